@@ -1,0 +1,1 @@
+"""Kakunin 確認: versioned checklists per grant, reviewed and attested as a signed PDF."""

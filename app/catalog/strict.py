@@ -1,0 +1,150 @@
+"""A strict reading of YAML: text first, no surprises, and the place of everything.
+
+Only ``true``, ``false``, ``null`` and whole numbers are typed; all else is text. Duplicate keys,
+aliases, anchors, tags, a byte order mark, carriage returns, text outside NFC, depth and size are refused.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 30
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
+_CONSTANTS = {"true": True, "false": False, "null": None}
+
+Path = tuple[str | int, ...]
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong at a place: line and column count from 1."""
+
+    line: int
+    column: int
+    message: str
+
+
+class CatalogError(ValueError):
+    """A file that cannot be a checklist version; ``faults`` lists all that was found."""
+
+    def __init__(self, name: str, faults: list[Fault]):
+        super().__init__("\n".join(f"{name}:{f.line}:{f.column}: {f.message}" for f in faults))
+        self.name = name
+        self.faults = faults
+
+
+def parse(data: bytes, name: str) -> tuple[Any, dict[Path, Place]]:
+    """Return plain data and the place of every path in it; raise CatalogError."""
+    text = _text(data, name)
+    try:
+        events = iter(list(YAML(typ="safe", pure=True).parse(text)))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise _error(name, (mark.line + 1, mark.column + 1) if mark else (1, 1), str(error.problem)) from None
+    except YAMLError as error:
+        raise _error(name, (1, 1), str(error).splitlines()[0]) from None
+    reader = _Reader(name, events)
+    return reader.document(), reader.places
+
+
+def _text(data: bytes, name: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise _error(name, (1, 1), f"the file is larger than {MAX_BYTES} bytes")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise _error(name, (1, 1), "the file begins with a byte order mark")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _error(name, (line, 1), "the file is not UTF-8") from None
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        if "\r" in line_text:
+            raise _error(name, (number, line_text.index("\r") + 1), "lines end with LF alone")
+        if unicodedata.normalize("NFC", line_text) != line_text:
+            raise _error(name, (number, 1), "text is not in Unicode NFC")
+    return text
+
+
+def _error(name: str, place: Place, message: str) -> CatalogError:
+    return CatalogError(name, [Fault(*place, message)])
+
+
+class _Reader:
+    """Builds plain data from parser events, so that nothing is resolved behind our back."""
+
+    def __init__(self, name: str, events: Iterator[Event]):
+        self.name = name
+        self.events = events
+        self.places: dict[Path, Place] = {}
+
+    def document(self) -> Any:
+        found = [
+            self._node(event, ())
+            for event in self.events
+            if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent)
+        ]
+        if len(found) != 1:
+            raise _error(self.name, (1, 1), "the file holds exactly one document")
+        return found[0]
+
+    def _place(self, event: Event) -> Place:
+        return event.start_mark.line + 1, event.start_mark.column + 1
+
+    def _node(self, event: Event, path: Path) -> Any:
+        place = self._place(event)
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise _error(self.name, place, "anchors and aliases are not allowed")
+        if getattr(event, "tag", None):
+            raise _error(self.name, place, "tags are not allowed")
+        if len(path) > MAX_DEPTH:
+            raise _error(self.name, place, f"the file is nested deeper than {MAX_DEPTH}")
+        self.places[path] = place
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path)
+        if not isinstance(event, ScalarEvent):
+            raise _error(self.name, place, "the file is not well formed")
+        return self._scalar(event)
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            if not isinstance(event, ScalarEvent):
+                raise _error(self.name, self._place(event), "a key is a word")
+            key = event.value
+            if key in found:
+                raise _error(self.name, self._place(event), f"the key {key} stands twice")
+            found[key] = self._node(next(self.events), (*path, key))
+        return found
+
+    def _sequence(self, path: Path) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            found.append(self._node(event, (*path, len(found))))
+        return found
+
+    def _scalar(self, event: ScalarEvent) -> Any:
+        value: str = event.value
+        if event.style is None or event.style == "":
+            if value in _CONSTANTS:
+                return _CONSTANTS[value]
+            if _WHOLE.fullmatch(value):
+                return int(value)
+        return value

@@ -1,0 +1,62 @@
+"""``flask attestations``: verifying a file, and finishing what a crash cut off."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.extensions import db
+from app.services import attestations, verification
+from app.services.records import Premises
+
+group = AppGroup("attestations", help="Verify attestations, and finish those whose issuing was cut off.")
+
+AUTHENTIC, NOT_IN_FORCE, NOT_AUTHENTIC = 0, 3, 4
+
+_NAMES = {
+    "file": "The file can be read",
+    "signature": "The seal is intact",
+    "whole": "Nothing was added after sealing",
+    "issuer": "The seal belongs to the institution",
+    "record": "The record inside is the one certified",
+    "issued": "This very file was issued",
+    "checklist": "The checklist version is known",
+    "status": "The attestation is in force",
+}
+
+
+def _premises() -> Premises:
+    found: Premises = current_app.extensions["premises"]
+    return found
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+def verify(file: Path, as_json: bool) -> None:
+    """Verify a PDF. Exit code 0: authentic and in force; 3: authentic, not in force; 4: not authentic."""
+    verdict = verification.by_file(db.session, file.read_bytes(), _premises(), datetime.now(UTC))
+    code = NOT_AUTHENTIC if not verdict.authentic else AUTHENTIC if verdict.in_force else NOT_IN_FORCE
+    if as_json:
+        click.echo(json.dumps(verification.as_data(verdict), ensure_ascii=False, indent=2))
+    else:
+        for line in verdict.lines:
+            reason = f" ({line.reason})" if line.reason else ""
+            click.echo(f"{line.result.value:12} {_NAMES[line.check.value]}{reason}")
+        status = verdict.status.value.replace("_", " ") if verdict.status else "unknown"
+        click.echo(f"{'Authentic' if verdict.authentic else 'Not authentic'}; status: {status}.")
+    sys.exit(code)
+
+
+@group.command()
+def finish() -> None:
+    """Finish every attestation that was certified but whose PDF was not made."""
+    found = attestations.unfinished(db.session)
+    for attestation in found:
+        attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
+        db.session.commit()
+    click.echo(f"{len(found)} attestations were finished.")

@@ -1,0 +1,5 @@
+"""stub"""
+
+from flask.cli import AppGroup
+
+group = AppGroup("demo")

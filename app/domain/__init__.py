@@ -1,0 +1,1 @@
+"""The rules of the house: plain Python and pydantic, no framework, clock, disk or network."""

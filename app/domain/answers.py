@@ -1,0 +1,117 @@
+"""What may be typed into an item, and what it becomes. Refusals are reason codes; words live elsewhere."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from app.domain.checklist import Item, Kind, State
+from app.domain.errors import InvalidError
+
+DEFAULT_LENGTH = {Kind.TEXT: 200, Kind.LONGTEXT: 2000}
+REASON_LENGTH = 2000
+_NEEDS_REASON = {State.NOT_APPLICABLE, State.NOT_OBTAINED}
+_INTEGER_DIGITS = 15
+
+
+def tidy(typed: str, limit: int, *, lines: bool = False) -> str:
+    """Return typed text in NFC with outer space gone and line ends as ``\\n``.
+
+    Raise InvalidError ``bad_character`` for NUL, other controls and lone surrogates, which neither
+    a database nor a page can carry, and ``too_long`` beyond ``limit`` characters.
+    """
+    text = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+    allowed = {"\n"} if lines else set()
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
+        raise InvalidError("bad_character")
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > limit:
+        raise InvalidError("too_long", limit=limit)
+    return text
+
+
+def read(
+    item: Item, state: str, typed: Sequence[str], reason: str, codes: frozenset[str]
+) -> tuple[State, Any, str]:
+    """Return (state, value, reason) for what a person typed into ``item``.
+
+    A chosen value without a state is an answer; nothing at all leaves or makes the slot open.
+    Raise InvalidError with the reason why not.
+    """
+    told = tidy(reason, REASON_LENGTH, lines=True)
+    wanted = _state(item, state)
+    if wanted in {State.OPEN, State.ANSWERED}:
+        value = _value(item, [one for one in typed if one.strip()], codes)
+        return (State.OPEN, None, told) if value is None else (State.ANSWERED, value, told)
+    if wanted in _NEEDS_REASON and not told:
+        raise InvalidError("reason_needed")
+    return wanted, None, told
+
+
+def _state(item: Item, state: str) -> State:
+    if state in {"", State.OPEN, State.ANSWERED}:
+        return State.ANSWERED
+    if state not in item.states:
+        raise InvalidError("unknown_choice")
+    return State(state)
+
+
+def _value(item: Item, typed: list[str], codes: frozenset[str]) -> Any:
+    if not typed:
+        return None
+    if item.kind is Kind.MULTI:
+        options = [option.value for option in item.choices]
+        if any(one not in options for one in typed):
+            raise InvalidError("unknown_choice")
+        return [value for value in options if value in typed]
+    if len(typed) > 1:
+        raise InvalidError("unknown_choice")
+    return _single(item, typed[0], codes)
+
+
+def _single(item: Item, typed: str, codes: frozenset[str]) -> Any:
+    match item.kind:
+        case Kind.SINGLE | Kind.CODE:
+            known = codes if item.kind is Kind.CODE else {option.value for option in item.choices}
+            if typed not in known:
+                raise InvalidError("unknown_choice")
+            return typed
+        case Kind.INTEGER:
+            return _integer(item, typed)
+        case Kind.DATE:
+            return read_day(typed).isoformat()
+        case Kind.GROUP:
+            if typed != "complete":
+                raise InvalidError("unknown_choice")
+            return typed
+        case _:
+            limit = item.max_length or DEFAULT_LENGTH[item.kind]
+            return tidy(typed, limit, lines=item.kind is Kind.LONGTEXT)
+
+
+def _integer(item: Item, typed: str) -> int:
+    text = unicodedata.normalize("NFKC", typed).strip().replace(",", "")
+    digits = text.removeprefix("-")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _INTEGER_DIGITS:
+        raise InvalidError("not_a_number")
+    number = int(text)
+    if item.min is not None and number < item.min:
+        raise InvalidError("too_small", limit=item.min)
+    if item.max is not None and number > item.max:
+        raise InvalidError("too_large", limit=item.max)
+    return number
+
+
+def read_day(typed: str) -> date:
+    """Return the day written as ``2026-04-01``; slashes and full-width digits are understood too."""
+    text = unicodedata.normalize("NFKC", typed).strip().replace("/", "-")
+    parts = text.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        raise InvalidError("not_a_date")
+    try:
+        day = date(*(int(part) for part in parts))
+    except ValueError:
+        raise InvalidError("not_a_date") from None
+    if not date(1900, 1, 1) <= day <= date(2200, 12, 31):
+        raise InvalidError("not_a_date")
+    return day

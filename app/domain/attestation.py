@@ -1,0 +1,215 @@
+"""The attestation record: what a 確認書 says, as canonical JSON (RFC 8785) that page and proof share.
+
+Rule 8 of the house: the record shows status, not suspicion. It carries versions, counts, list
+editions, posts and hashes; personal content stays inside, present only as a salted commitment.
+"""
+
+import hashlib
+import secrets
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.domain.texts import Plain, Text
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+# Crockford's base 32: no I, L, O, U, so a code read from paper has one reading
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 20
+
+
+class AttestationStatus(StrEnum):
+    """What an attestation is worth today; ``issuing`` means that its PDF is not given out yet."""
+
+    ISSUING = "issuing"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Counts(_Part):
+    """How the items in force were answered; rule 3: each state is counted by itself."""
+
+    answered: int
+    not_applicable: int
+    unsure: int
+    not_obtained: int
+    open: int
+
+    @property
+    def total(self) -> int:
+        """Return the number of item slots in force."""
+        return self.answered + self.not_applicable + self.unsure + self.not_obtained + self.open
+
+
+class Issuer(_Part):
+    """The institution that confirms about itself."""
+
+    name: Text
+    code: str
+    ror: str | None
+
+
+class Funder(_Part):
+    """The agency and its funding line."""
+
+    code: str
+    name: Text
+    programme: str
+    programme_name: Text
+    call_name: Text
+    fiscal_year: int
+
+
+class GrantPart(_Part):
+    """The project the attestation is about."""
+
+    number: str
+    title: Text
+    post_of_pi: Text
+    participants: int
+
+
+class ChecklistPart(_Part):
+    """The exact version that was answered, named by its content hash."""
+
+    family: str
+    version: str
+    sha256: Sha256
+    title: Text
+
+
+class ItemPart(_Part):
+    """One item as the page shows it: its state, and its answer only where the checklist discloses it.
+
+    For an item inside repeating rows ``rows`` is the number of rows and ``counts`` the states over
+    them; ``state`` and ``answer`` are then None. ``commitment`` is SHA-256 over the salted answers.
+    """
+
+    id: str
+    number: str | None
+    text: Text
+    state: Literal["answered", "not_applicable", "unsure", "not_obtained", "open"] | None
+    answer: Text | None
+    rows: int | None
+    counts: Counts | None
+    commitment: Sha256
+
+
+class SectionPart(_Part):
+    """One section with its counts."""
+
+    id: str
+    title: Text
+    counts: Counts
+    items: tuple[ItemPart, ...]
+
+
+class ListEdition(_Part):
+    """A dated list that persons or bodies were checked against."""
+
+    name: Text
+    edition: str
+
+
+class Act(_Part):
+    """One person's act by post, not by name: who prepared, reviewed, attested, when, signed in how."""
+
+    act: Literal["prepared", "reviewed", "attested"]
+    role: str
+    role_name: Text
+    post: Text
+    at: Moment
+    method: str
+    seen_sha256: Sha256
+
+
+class Statement(_Part):
+    """The exact words certified, with their own version."""
+
+    version: str
+    text: Text
+
+
+class TemplatePart(_Part):
+    """What drew the page."""
+
+    id: str
+    version: str
+    sha256: Sha256
+
+
+class Record(_Part):
+    """A whole attestation. ``sample`` is true for anything sealed with a development key."""
+
+    format: Literal["kakunin-attestation/1"] = "kakunin-attestation/1"
+    id: str
+    code: str
+    sample: bool
+    issuer: Issuer
+    funder: Funder
+    grant: GrantPart
+    stage: str
+    stage_name: Text
+    checklist: ChecklistPart
+    sections: tuple[SectionPart, ...]
+    counts: Counts
+    lists: tuple[ListEdition, ...]
+    acts: tuple[Act, ...]
+    statement: Statement
+    snapshot_sha256: Sha256
+    supersedes: str | None
+    attested_at: Moment
+    valid_until: Day | None
+    verify_url: str
+    template: TemplatePart
+    salt: Annotated[Plain, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
+
+
+def canonical(value: Any) -> bytes:
+    """Return the RFC 8785 canonical JSON of ``value`` as UTF-8 bytes: equal data, equal bytes."""
+    return rfc8785.dumps(value)
+
+
+def record_bytes(record: Record) -> bytes:
+    """Return the canonical bytes of a record, the ones stored, embedded and hashed."""
+    return canonical(record.model_dump(mode="json"))
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` as 64 lower-case hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def commitment(salt: str, value: Any) -> str:
+    """Return a salted commitment to ``value``: binds the institution, tells an outsider nothing."""
+    return sha256(canonical([salt, value]))
+
+
+def new_salt() -> str:
+    """Return 128 fresh random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def new_code() -> str:
+    """Return a fresh verification code of 100 random bits, grouped for reading: ``XXXXX-XXXXX-…``."""
+    raw = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    return "-".join(raw[i : i + 5] for i in range(0, _CODE_LENGTH, 5))
+
+
+def read_code(typed: str) -> str | None:
+    """Return the code a person meant, forgiving case, spaces, hyphens, O/0 and I, L/1; None if it is none."""
+    raw = "".join(c for c in typed.upper() if c.isalnum()).translate(str.maketrans("OIL", "011"))
+    if len(raw) != _CODE_LENGTH or any(c not in _ALPHABET for c in raw):
+        return None
+    return "-".join(raw[i : i + 5] for i in range(0, _CODE_LENGTH, 5))

@@ -1,0 +1,183 @@
+"""From the plain data of a version file to a checked, compiled :class:`Checklist`, with every fault named."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.domain.checklist import Checklist, Item, Kind, Section
+from app.domain.conditions import Condition
+from app.domain.facts import FACTS
+
+Path = tuple[str | int, ...]
+Problem = tuple[Path, str]
+
+_OPERATORS = {
+    Kind.SINGLE: {"eq", "ne", "in_", "answered"},
+    Kind.MULTI: {"has", "answered"},
+    Kind.CODE: {"eq", "ne", "in_", "in_list", "answered"},
+    Kind.INTEGER: {"eq", "ne", "gt", "gte", "lt", "lte", "answered"},
+    Kind.DATE: {"eq", "ne", "gt", "gte", "lt", "lte", "answered"},
+    Kind.TEXT: {"answered"},
+    Kind.LONGTEXT: {"answered"},
+    Kind.GROUP: {"answered"},
+}
+
+
+class CompileError(ValueError):
+    """The data is not a checklist; ``problems`` holds (path, sentence) pairs, all at once."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__("; ".join(f"{'.'.join(map(str, path))}: {text}" for path, text in problems))
+        self.problems = problems
+
+
+def compile_checklist(data: Mapping[str, Any]) -> Checklist:
+    """Return the checklist that ``data`` describes, scales resolved; raise CompileError with every fault."""
+    try:
+        checklist = Checklist.model_validate(data)
+    except ValidationError as error:
+        raise CompileError([(tuple(each["loc"]), each["msg"]) for each in error.errors()]) from error
+    problems = list(_problems(checklist))
+    if problems:
+        raise CompileError(problems)
+    return checklist.model_copy(update={"sections": tuple(_resolved(checklist))})
+
+
+def _resolved(checklist: Checklist) -> Iterator[Section]:
+    def item(one: Item) -> Item:
+        options = checklist.scales[one.scale] if one.scale else one.options
+        return one.model_copy(
+            update={"options": options, "scale": None, "items": tuple(item(inner) for inner in one.items)}
+        )
+
+    for section in checklist.sections:
+        yield section.model_copy(update={"items": tuple(item(one) for one in section.items)})
+
+
+def _placed(checklist: Checklist) -> Iterator[tuple[Path, Item, Item | None]]:
+    """Yield every item with its path in the file and the group around it."""
+    for s, section in enumerate(checklist.sections):
+        for i, item in enumerate(section.items):
+            path: Path = ("sections", s, "items", i)
+            yield path, item, None
+            for j, inner in enumerate(item.items):
+                yield (*path, "items", j), inner, item
+
+
+def _problems(checklist: Checklist) -> Iterator[Problem]:
+    yield from _reused_ids(checklist)
+    for path, item, group in _placed(checklist):
+        yield from _item_problems(checklist, path, item, group)
+    for s, section in enumerate(checklist.sections):
+        yield from _condition_problems(checklist, ("sections", s, "show_when"), section.show_when, None)
+    yield from _condition_problems(checklist, ("applies_when",), checklist.applies_when, None)
+    if checklist.applies_when is not None and any(part.item for part in checklist.applies_when.walk()):
+        yield ("applies_when",), "a version applies by facts, not by its own items"
+    yield from _cycles(checklist)
+
+
+def _reused_ids(checklist: Checklist) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for path, item, _ in _placed(checklist):
+        if item.id in seen:
+            yield path, f"the id {item.id} is used twice"
+        seen.add(item.id)
+    sections = [section.id for section in checklist.sections]
+    for s, section_id in enumerate(sections):
+        if section_id in sections[:s]:
+            yield ("sections", s), f"the section id {section_id} is used twice"
+
+
+def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | None) -> Iterator[Problem]:
+    if item.scale and item.scale not in checklist.scales:
+        yield path, f"there is no scale {item.scale}"
+    if item.list and item.list not in {use.id for use in checklist.lists}:
+        yield path, f"the list {item.list} is not pinned under lists"
+    for citation in item.cites:
+        if citation.source not in checklist.source:
+            yield path, f"there is no source {citation.source}"
+    for other in item.must_differ_from:
+        if other not in checklist.items or other == item.id:
+            yield path, f"must_differ_from names {other}, which is no other item"
+    if group is not None and not item.id.startswith(f"{group.id}."):
+        yield path, f"an item of the group {group.id} has an id that begins with {group.id}."
+    label = item.repeat.label_from if item.repeat else None
+    if label is not None and label not in {inner.id for inner in item.items}:
+        yield path, f"label_from names {label}, which is not in the group"
+    row = group.id if group else None
+    yield from _condition_problems(checklist, (*path, "show_when"), item.show_when, row)
+    for r, rule in enumerate(item.rules):
+        yield from _condition_problems(checklist, (*path, "rules", r, "when"), rule.when, row)
+
+
+def _condition_problems(
+    checklist: Checklist, path: Path, condition: Condition | None, row: str | None
+) -> Iterator[Problem]:
+    if condition is None:
+        return
+    if condition.fact is not None and condition.fact not in FACTS:
+        yield path, f"there is no fact {condition.fact}"
+    if condition.item is not None:
+        yield from _comparison_problems(checklist, path, condition, row)
+    group = condition.some or condition.every
+    if group is not None and (group not in checklist.items or checklist.items[group].kind is not Kind.GROUP):
+        yield path, f"{group} is not a group"
+    for part in condition.parts:
+        yield from _condition_problems(checklist, path, part, group if part is condition.where else row)
+
+
+def _comparison_problems(
+    checklist: Checklist, path: Path, condition: Condition, row: str | None
+) -> Iterator[Problem]:
+    item = checklist.items.get(condition.item or "")
+    if item is None:
+        yield path, f"there is no item {condition.item}"
+        return
+    if checklist.group_of.get(item.id, row) != row:
+        yield path, f"{item.id} repeats in rows: ask with some or every"
+    if condition.operator not in _OPERATORS[item.kind]:
+        yield path, f"{condition.operator.rstrip('_')} does not fit {item.id}, which is {item.kind.value}"
+        return
+    options = checklist.scales.get(item.scale or "", item.options)
+    if options and condition.operator != "answered":
+        wanted = condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
+        for value in wanted:
+            if value not in {option.value for option in options}:
+                yield path, f"{item.id} has no option {value}"
+
+
+def looks_at(checklist: Checklist, item: Item) -> set[str]:
+    """Return the ids of the items that decide whether ``item``, its section or its group is shown."""
+    section = checklist.section(checklist.section_of[item.id])
+    group = checklist.items.get(checklist.group_of.get(item.id, ""))
+    conditions = [item.show_when, section.show_when if section else None, group.show_when if group else None]
+    found: set[str] = set()
+    for condition in conditions:
+        for part in condition.walk() if condition else ():
+            found.update(name for name in (part.item, part.some, part.every) if name)
+    return found
+
+
+def _cycles(checklist: Checklist) -> Iterator[Problem]:
+    edges = {item.id: looks_at(checklist, item) for item in checklist.items.values()}
+    done: set[str] = set()
+    for start in edges:
+        trail: list[str] = []
+        yield from _visit(start, edges, done, trail)
+
+
+def _visit(name: str, edges: dict[str, set[str]], done: set[str], trail: list[str]) -> Iterator[Problem]:
+    if name in done:
+        return
+    if name in trail:
+        circle = " → ".join([*trail[trail.index(name) :], name])
+        done.update(trail)
+        yield ("sections",), f"conditions go round in a circle: {circle}"
+        return
+    trail.append(name)
+    for following in sorted(edges.get(name, ())):
+        yield from _visit(following, edges, done, trail)
+    if trail and trail[-1] == name:
+        trail.pop()
+    done.add(name)

@@ -1,0 +1,58 @@
+"""Facts: typed, sourced statements about a grant that decide which checklists and items apply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FactValue = str | int
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """A fact's type; ``yes_no`` facts are "yes", "no", or absent when nobody knows yet."""
+
+    type: type
+    yes_no: bool = False
+    asked: bool = False
+
+
+# asked: a person states it about the grant; the others follow from the call, the stage and the institution
+FACTS: Mapping[str, FactKind] = {
+    "stage": FactKind(str),
+    "funder": FactKind(str),
+    "programme": FactKind(str),
+    "call.fiscal_year": FactKind(int),
+    "programme.designated": FactKind(str, yes_no=True),
+    "call.head_consent": FactKind(str, yes_no=True),
+    "call.core_technology_plan": FactKind(str, yes_no=True),
+    "call.nationality_form": FactKind(str, yes_no=True),
+    "collaboration.foreign": FactKind(str, yes_no=True, asked=True),
+    "collaboration.partners": FactKind(str, yes_no=True, asked=True),
+    "institution.screens_all": FactKind(str, yes_no=True),
+    "institution.security_training": FactKind(str, yes_no=True),
+}
+
+ASKED = tuple(name for name, kind in FACTS.items() if kind.asked)
+OF_CALL = ("programme.designated", "call.head_consent", "call.core_technology_plan", "call.nationality_form")
+OF_INSTITUTION = ("institution.screens_all", "institution.security_training")
+
+
+def gather(
+    *,
+    stage: str,
+    funder: str,
+    programme: str,
+    fiscal_year: int,
+    of_call: Mapping[str, str],
+    of_institution: Mapping[str, str],
+    asked: Mapping[str, str],
+) -> dict[str, FactValue]:
+    """Return what is known for one grant and stage; a fact that nobody stated is absent, not "no"."""
+    facts: dict[str, FactValue] = {
+        "stage": stage,
+        "funder": funder,
+        "programme": programme,
+        "call.fiscal_year": fiscal_year,
+    }
+    for names, stated in ((OF_CALL, of_call), (OF_INSTITUTION, of_institution), (ASKED, asked)):
+        facts.update({name: stated[name] for name in names if stated.get(name) in {"yes", "no"}})
+    return facts

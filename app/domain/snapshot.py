@@ -1,0 +1,90 @@
+"""The canonical content of a revision at one moment; every decision points at one by its hash."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.checklist import Effect, State
+from app.domain.evaluation import EMPTY, Evaluation, Key, Slot
+from app.domain.facts import FactValue
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a repeating group: its label as shown, and the participant it stands for, if any."""
+
+    id: str
+    label: str
+    participant_id: str | None
+
+
+def build(
+    evaluation: Evaluation,
+    *,
+    submission: str,
+    number: int,
+    checklist_sha256: str,
+    facts: Mapping[str, FactValue],
+    rows: Mapping[str, Iterable[Row]],
+) -> dict[str, Any]:
+    """Return the content of a revision as plain data: slots in force, rows, facts, flags; no clock in it.
+
+    Who answered and when is not part of the content: an approval counts while the content stands.
+    """
+    checklist = evaluation.checklist
+    return {
+        "format": "kakunin-snapshot/1",
+        "submission": submission,
+        "revision": number,
+        "checklist": {
+            "family": checklist.family,
+            "version": checklist.version,
+            "sha256": checklist_sha256,
+        },
+        "facts": dict(facts),
+        "rows": {
+            group: [{"id": row.id, "label": row.label, "participant": row.participant_id} for row in each]
+            for group, each in rows.items()
+        },
+        "answers": [_answer(key, evaluation.slot(key)) for key in evaluation.in_force()],
+        "flags": [
+            {"rule": fired.rule.id, "item": fired.key[0], "row": fired.key[1]}
+            for fired in evaluation.fired
+            if fired.rule.effect is Effect.FLAG_FOR_AGENCY
+        ],
+        "statement": checklist.attestation.statement.model_dump(mode="json"),
+    }
+
+
+def _answer(key: Key, slot: Slot) -> dict[str, Any]:
+    return {
+        "item": key[0],
+        "row": key[1],
+        "state": slot.state.value,
+        "value": slot.value,
+        "reason": slot.reason,
+    }
+
+
+def slots_of(content: Mapping[str, Any]) -> dict[Key, Slot]:
+    """Return the slots a snapshot holds, by key."""
+    return {
+        (each["item"], each["row"]): Slot(State(each["state"]), each["value"], each["reason"])
+        for each in content["answers"]
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one slot between two contents."""
+
+    key: Key
+    before: Slot
+    after: Slot
+
+
+def changes(before: Mapping[Key, Slot], after: Mapping[Key, Slot]) -> list[Change]:
+    """Return the slots whose state, value or reason differ, in the order of ``after``, dropped ones last."""
+    keys = [*after, *(key for key in before if key not in after)]
+    pairs = ((key, before.get(key, EMPTY), after.get(key, EMPTY)) for key in keys)
+    return [Change(key, old, new) for key, old, new in pairs if old != new]

@@ -1,0 +1,210 @@
+"""The workflow of a revision: one table of actions; buttons, checks, tests and diagram are read from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.errors import InvalidError, KakuninError, NotAllowedError, WrongStateError
+from app.domain.people import Actor
+from app.domain.permissions import Permission, may
+
+FRESH = timedelta(minutes=10)
+
+
+class RevisionState(StrEnum):
+    """Where a revision stands; each state has one owner."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    AWAITING_ATTESTATION = "awaiting_attestation"
+    SUBMITTED = "submitted"
+    SUPERSEDED = "superseded"
+
+
+OWNER: Mapping[RevisionState, str] = {
+    RevisionState.DRAFT: "fillers",
+    RevisionState.IN_REVIEW: "reviewers",
+    RevisionState.RETURNED: "fillers",
+    RevisionState.AWAITING_ATTESTATION: "attesters",
+    RevisionState.SUBMITTED: "agency",
+    RevisionState.SUPERSEDED: "system",
+}
+
+
+class Action(StrEnum):
+    """What people do to a revision."""
+
+    SAVE = "save"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    APPROVE = "approve"
+    RETURN = "return"
+    SEND_BACK = "send_back"
+    ATTEST = "attest"
+    REVISE = "revise"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What guards look at: the revision as it stands and what is known of the people behind it.
+
+    ``contributors`` answered something in force or sent it; ``approver`` approved the snapshot.
+    """
+
+    state: RevisionState
+    missing: int = 0
+    blocking: int = 0
+    stale_facts: bool = False
+    contributors: frozenset[UUID] = frozenset()
+    approver: UUID | None = None
+    content_unchanged: bool = True
+    barred_from_attesting: frozenset[UUID] = frozenset()
+
+
+Guard = Callable[[Actor, Situation], KakuninError | None]
+
+
+def complete(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand that every required item in force is answered and no rule stands in the way."""
+    if situation.missing or situation.blocking:
+        return InvalidError("incomplete", missing=situation.missing, blocking=situation.blocking)
+    return None
+
+
+def facts_current(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand that the pinned facts are still those of the grant."""
+    return InvalidError("facts_changed") if situation.stale_facts else None
+
+
+def second_person(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand a person who has neither answered nor sent it (rule 5 of the house)."""
+    return NotAllowedError("second_person") if actor.user_id in situation.contributors else None
+
+
+def attester_apart(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand an attester who neither reviewed it nor acted in a role the checklist sets apart."""
+    apart = actor.user_id != situation.approver and actor.user_id not in situation.barred_from_attesting
+    return None if apart else NotAllowedError("attester_not_apart")
+
+
+def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand that what was approved is what stands now (rule 6 of the house)."""
+    return None if situation.content_unchanged else WrongStateError("content_changed")
+
+
+def fresh_sign_in(actor: Actor, _: Situation) -> KakuninError | None:
+    """Demand a sign-in no older than ten minutes, for this act (rule 7 of the house)."""
+    return None if actor.at - actor.signed_in_at <= FRESH else NotAllowedError("sign_in_again")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of the table. ``to`` None means the state stays."""
+
+    action: Action
+    sources: frozenset[RevisionState]
+    to: RevisionState | None
+    permission: Permission
+    event: str
+    guards: tuple[Guard, ...] = field(default=())
+
+
+_S = RevisionState
+TRANSITIONS: Mapping[Action, Transition] = {
+    line.action: line
+    for line in (
+        Transition(
+            Action.SAVE,
+            frozenset({_S.DRAFT, _S.RETURNED}),
+            None,
+            Permission.SUBMISSION_FILL,
+            "answers:saved",
+        ),
+        Transition(
+            Action.SUBMIT,
+            frozenset({_S.DRAFT, _S.RETURNED}),
+            _S.IN_REVIEW,
+            Permission.SUBMISSION_SUBMIT,
+            "submission:submitted",
+            (complete, facts_current),
+        ),
+        Transition(
+            Action.RECALL,
+            frozenset({_S.IN_REVIEW}),
+            _S.DRAFT,
+            Permission.SUBMISSION_SUBMIT,
+            "submission:recalled",
+        ),
+        Transition(
+            Action.APPROVE,
+            frozenset({_S.IN_REVIEW}),
+            _S.AWAITING_ATTESTATION,
+            Permission.SUBMISSION_REVIEW,
+            "submission:approved",
+            (second_person, approved_content),
+        ),
+        Transition(
+            Action.RETURN,
+            frozenset({_S.IN_REVIEW}),
+            _S.RETURNED,
+            Permission.SUBMISSION_REVIEW,
+            "submission:returned",
+            (second_person,),
+        ),
+        Transition(
+            Action.SEND_BACK,
+            frozenset({_S.AWAITING_ATTESTATION}),
+            _S.RETURNED,
+            Permission.ATTESTATION_ATTEST,
+            "submission:sent_back",
+        ),
+        Transition(
+            Action.ATTEST,
+            frozenset({_S.AWAITING_ATTESTATION}),
+            _S.SUBMITTED,
+            Permission.ATTESTATION_ATTEST,
+            "attestation:attested",
+            (attester_apart, approved_content, fresh_sign_in),
+        ),
+        Transition(
+            Action.REVISE,
+            frozenset({_S.SUBMITTED}),
+            None,
+            Permission.SUBMISSION_OPEN,
+            "submission:revised",
+        ),
+    )
+}
+
+if set(TRANSITIONS) != set(Action) or set(OWNER) != set(RevisionState):
+    raise RuntimeError("every action needs a transition and every state an owner")
+
+
+def refusal(action: Action, actor: Actor, situation: Situation) -> KakuninError | None:
+    """Return why the actor may not do ``action`` now, or None: first who, then when, then the guards."""
+    line = TRANSITIONS[action]
+    if not may(actor, line.permission):
+        return NotAllowedError("no_permission", permission=line.permission.value)
+    if situation.state not in line.sources:
+        return WrongStateError("wrong_state", state=situation.state.value)
+    return next((why for guard in line.guards if (why := guard(actor, situation))), None)
+
+
+def check(action: Action, actor: Actor, situation: Situation) -> Transition:
+    """Return the transition, or raise why it is refused."""
+    why = refusal(action, actor, situation)
+    if why is not None:
+        raise why
+    return TRANSITIONS[action]
+
+
+def offered(actor: Actor, situation: Situation) -> dict[Action, KakuninError | None]:
+    """Return the actions that role and state allow now, each with a guard's refusal or None."""
+    return {
+        action: refusal(action, actor, situation)
+        for action, line in TRANSITIONS.items()
+        if may(actor, line.permission) and situation.state in line.sources
+    }

@@ -1,0 +1,44 @@
+"""The nouns as tables: constraints and relationships, no rules."""
+
+from app.models.accounts import Membership, SessionRecord, SignInFailure, User
+from app.models.attestations import Attestation, AttestationEvent, SealCertificate
+from app.models.base import APPEND_ONLY, Base
+from app.models.checklists import ChecklistVersion, ReferenceList
+from app.models.events import Event
+from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
+from app.models.grants import Fact, Grant, ImportBatch, Participant
+from app.models.organizations import Organization
+from app.models.reviews import ReturnMark, ReviewRound, Snapshot
+from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
+
+__all__ = [
+    "APPEND_ONLY",
+    "Answer",
+    "AnswerRevision",
+    "Attestation",
+    "AttestationEvent",
+    "Base",
+    "Call",
+    "ChecklistVersion",
+    "Event",
+    "Fact",
+    "Grant",
+    "ImportBatch",
+    "Membership",
+    "Organization",
+    "Participant",
+    "Programme",
+    "ProgrammeOfficer",
+    "ReferenceList",
+    "Requirement",
+    "ReturnMark",
+    "ReviewRound",
+    "Revision",
+    "RowInstance",
+    "SealCertificate",
+    "SessionRecord",
+    "SignInFailure",
+    "Snapshot",
+    "Submission",
+    "User",
+]

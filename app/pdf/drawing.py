@@ -1,0 +1,185 @@
+"""WeasyPrint on a leash: our style sheet, our fonts, one attachment, one signature field, no fetching."""
+
+import hashlib
+import io
+import os
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
+SEAL_FIELD = "sig-seal"
+RECORD_NAME = "attestation.json"
+
+_SEAL_LABEL = "研究機関の電子シール / Electronic seal of the institution"
+_INLINE_IMAGE = "data:image/svg+xml;base64,"
+_COLOURS = "srgb-2014"
+_STYLE_BASE = "kakunin:/"
+_OWN_IMAGES: Mapping[str, str] = {_STYLE_BASE + "sample.svg": "image/svg+xml"}
+
+# PDF/UA-1 beside PDF/A-3: WeasyPrint makes one claim, so the other and the description of its
+# name that PDF/A demands are added to the metadata as they stand.
+_CLAIM_UA1 = (
+    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
+    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+    b' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    b"<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>"
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
+    b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">'
+    b"<pdfaProperty:name>part</pdfaProperty:name>"
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    b"<pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed"
+    b"</pdfaProperty:description>"
+    b"</rdf:li></rdf:Seq></pdfaSchema:property>"
+    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+)
+
+# Pango's font maps are not made for several threads at once, and drawing holds the processor anyway.
+_one_at_a_time = threading.Lock()
+
+
+def renderer() -> str:
+    """Return the name and version of what lays out the page; each release may move lines."""
+    return f"weasyprint {version('weasyprint')}"
+
+
+def draw(markup: str, data: bytes, *, at: datetime, identifier: bytes) -> bytes:
+    """Return ``markup`` as PDF/A-3a and PDF/UA-1 with ``data`` attached; equal input, equal bytes.
+
+    ``at`` stands for the clock everywhere in the file. Nothing outside of ``markup`` and our own
+    style sheet is read.
+    """
+    with _one_at_a_time:
+        raw = _draw(markup, data, at, identifier)
+    return _resaved(raw)
+
+
+def _draw(markup: str, data: bytes, at: datetime, identifier: bytes) -> bytes:
+    from weasyprint import HTML, Attachment
+
+    tools = _tools()
+    source = HTML(string=markup, base_url=_STYLE_BASE, url_fetcher=tools["fetcher"])
+    document = source.render(
+        font_config=tools["fonts"],
+        stylesheets=[tools["style"]],
+        color_profiles={_COLOURS: tools["colours"]()},
+        output_intent=_COLOURS,
+        pdf_variant="pdf/a-3a",
+    )
+    document.metadata.__class__ = tools["metadata"]
+    record = Attachment(
+        string=data,
+        name=RECORD_NAME,
+        description="記録 / The record this page shows",
+        created=at,
+        modified=at,
+        relationship="Source",
+    )
+    drawn: bytes = document.write_pdf(
+        pdf_variant="pdf/a-3a",
+        output_intent=_COLOURS,
+        pdf_identifier=identifier,
+        finisher=_add_seal_field,
+        attachments=[record],
+    )
+    return drawn
+
+
+@cache
+def _tools() -> Mapping[str, Any]:
+    """Return what all pages share: the parsed style sheet, the fonts, the fetcher, the metadata class."""
+    # fontTools writes the clock into embedded fonts unless this names another time
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    from weasyprint import CSS
+    from weasyprint.css import ColorProfile
+    from weasyprint.pdf.metadata import DocumentMetadata
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnImagesOnly(URLFetcher):  # type: ignore[misc]
+        """Serves our sample mark and inline drawings; whatever else a page names is refused."""
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            if url in _OWN_IMAGES:
+                body = (FOLDER / url.removeprefix(_STYLE_BASE)).read_bytes()
+                return URLFetcherResponse(url, body, {"Content-Type": _OWN_IMAGES[url]})
+            if url.startswith(_INLINE_IMAGE):
+                return super().fetch(url, headers)
+            raise ValueError("the page may not load anything from outside")
+
+    class BothClaims(DocumentMetadata):  # type: ignore[misc]
+        """Metadata that claims PDF/UA-1 beside PDF/A-3a."""
+
+        def generate_rdf_metadata(self, *args: Any, **options: Any) -> bytes:
+            xml: bytes = super().generate_rdf_metadata(*args, **options)
+            return xml.replace(b"</rdf:RDF>", _CLAIM_UA1 + b"</rdf:RDF>")
+
+    fonts, fetcher = FontConfiguration(), OwnImagesOnly(allowed_protocols=("data",), allow_redirects=False)
+    style = CSS(
+        string=(FOLDER / "confirmation.css").read_text("utf-8"),
+        base_url=_STYLE_BASE,
+        font_config=fonts,
+        url_fetcher=fetcher,
+    )
+    # The profile WeasyPrint brings: by itself it leaves the file open each time. One object must not
+    # serve two pages, since its bytes differ once it was written.
+    srgb = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+    def colours() -> Any:
+        return ColorProfile(io.BytesIO(srgb), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+    return {"style": style, "fonts": fonts, "fetcher": fetcher, "metadata": BothClaims, "colours": colours}
+
+
+def _add_seal_field(_document: Any, pdf: Any) -> None:
+    """Add the zero-size field that the seal fills: what people see of it is drawn in the page."""
+    import pydyf
+
+    page: Any = next(each for each in pdf.objects if isinstance(each, dict) and each.get("Type") == "/Page")
+    label = pydyf.String(_SEAL_LABEL)
+    field = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String(SEAL_FIELD),
+            "TU": label,
+            "Contents": label,
+            "Rect": pydyf.Array((0, 0, 0, 0)),
+            "F": 132,  # printed and locked
+            "P": page.reference,
+        }
+    )
+    pdf.add_object(field)
+    page["Annots"] = pydyf.Array([*page.get("Annots", []), field.reference])
+    page["Tabs"] = "/S"
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([field.reference])})
+
+
+def _resaved(raw: bytes) -> bytes:
+    """Return the PDF in small object streams: as WeasyPrint writes it, verifying takes 25 times as long."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return out.getvalue()
+
+
+def template_sha256() -> str:
+    """Return the SHA-256 over the renderer and every file of the template folder, names included."""
+    digest = hashlib.sha256(renderer().encode())
+    for path in sorted(each for each in FOLDER.rglob("*") if each.is_file()):
+        content = path.read_bytes()
+        digest.update(f"\n{path.relative_to(FOLDER).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -1,0 +1,123 @@
+"""Published checklist versions: storing them once, finding the one that applies, compiling it once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.versions import VersionFile, codes_of
+from app.domain.checklist import Checklist
+from app.domain.compiling import compile_checklist
+from app.domain.conditions import Reason, decide, reasons
+from app.domain.errors import InvalidError, NotFoundError
+from app.domain.evaluation import Evaluation
+from app.domain.facts import FactValue
+from app.models import ChecklistVersion, ReferenceList
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A version ready for use: its hash, the checklist, and the codes of the lists it pins."""
+
+    sha256: str
+    checklist: Checklist
+    codes: Mapping[str, Mapping[str, tuple[str, str]]]
+
+    def code_sets(self) -> dict[str, frozenset[str]]:
+        """Return the codes of each list, for conditions and answers."""
+        return {name: frozenset(codes) for name, codes in self.codes.items()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which version of a family a grant needs: the version or None, the verdict, and why."""
+
+    version: Compiled | None
+    verdict: bool | None
+    reasons: list[Reason]
+
+
+def publish(session: Session, file: VersionFile, at: datetime) -> bool:
+    """Store a version for ever; return False when the same content is there already.
+
+    Raise InvalidError ``other_content`` when the number is taken by other content (rule 1).
+    """
+    checklist = file.checklist
+    there = session.scalar(
+        select(ChecklistVersion.sha256).where(
+            ChecklistVersion.family == checklist.family, ChecklistVersion.version == checklist.version
+        )
+    )
+    if there == file.sha256:
+        return False
+    if there is not None:
+        raise InvalidError("other_content", family=checklist.family, version=checklist.version)
+    for one in file.lists:
+        if session.get(ReferenceList, one.sha256) is None:
+            session.add(ReferenceList(sha256=one.sha256, name=one.name, edition=one.edition, content=one.content))
+    session.add(
+        ChecklistVersion(
+            sha256=file.sha256,
+            family=checklist.family,
+            version=checklist.version,
+            source=file.source,
+            compiled=file.data,
+            published_at=at,
+        )
+    )
+    session.flush()
+    return True
+
+
+# content-addressed and immutable, so one process may keep every version it has met
+_COMPILED: dict[str, Compiled] = {}
+
+
+def compiled(session: Session, sha256: str) -> Compiled:
+    """Return the version with this content hash, compiled once for each process; raise NotFoundError."""
+    if sha256 not in _COMPILED:
+        row = session.get(ChecklistVersion, sha256)
+        if row is None:
+            raise NotFoundError("no_checklist")
+        checklist = compile_checklist(row.compiled)
+        pinned = {use.sha256: use.id for use in checklist.lists}
+        lists = session.scalars(select(ReferenceList).where(ReferenceList.sha256.in_(pinned)))
+        codes = {pinned[one.sha256]: codes_of(one.content) for one in lists}
+        _COMPILED[sha256] = Compiled(sha256, checklist, codes)
+    return _COMPILED[sha256]
+
+
+def versions(session: Session) -> dict[str, list[Compiled]]:
+    """Return every published version by family, newest number first."""
+    found: dict[str, list[Compiled]] = {}
+    for sha256 in session.scalars(select(ChecklistVersion.sha256)):
+        one = compiled(session, sha256)
+        found.setdefault(one.checklist.family, []).append(one)
+    for each in found.values():
+        each.sort(key=_number, reverse=True)
+    return found
+
+
+def _number(one: Compiled) -> tuple[int, ...]:
+    return tuple(int(part) for part in one.checklist.version.split("."))
+
+
+def choose(candidates: list[Compiled], facts: Mapping[str, FactValue]) -> Choice:
+    """Return the newest version whose condition the facts fulfil, with the comparisons that decided.
+
+    Facts decide, never today's date: a call of an earlier year keeps its version.
+    """
+    undecided: Choice | None = None
+    refused: list[Reason] = []
+    for one in candidates:
+        scope = Evaluation(one.checklist, facts, {}, {}).scope(None, None)
+        condition = one.checklist.applies_when
+        verdict = decide(condition, scope)
+        if verdict:
+            return Choice(one, True, reasons(condition, scope))
+        if verdict is None and undecided is None:
+            undecided = Choice(one, None, reasons(condition, scope))
+        refused = refused or reasons(condition, scope)
+    return undecided or Choice(None, False, refused)

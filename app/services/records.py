@@ -1,0 +1,152 @@
+"""The record of an attestation: put together once, when it is certified, and never again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from app.domain import labels, recording
+from app.domain.attestation import (
+    Act,
+    ChecklistPart,
+    Funder,
+    GrantPart,
+    Issuer,
+    Record,
+    Statement,
+    new_code,
+    new_salt,
+)
+from app.domain.checklist import Stage
+from app.domain.errors import NotFoundError
+from app.domain.people import Actor, Role
+from app.domain.texts import Text, in_japan, utc_text
+from app.models import Attestation, Grant, Membership, ReviewRound
+from app.pdf.confirmation import template_part
+from app.services.revisions import Opened
+from app.store import FileStore
+
+
+@dataclass(frozen=True)
+class Premises:
+    """Where the service keeps files and seals, and under which address it is known.
+
+    ``sample`` is true while seals come from the development authority.
+    """
+
+    store: FileStore
+    keys: Path
+    address: str
+    sample: bool
+
+
+def build(
+    session: Session,
+    actor: Actor,
+    opened: Opened,
+    round_: ReviewRound,
+    premises: Premises,
+    before: Attestation | None,
+) -> Record:
+    """Return the record of what the actor certifies now; ``before`` is the attestation it supersedes."""
+    salt, code = new_salt(), new_code()
+    checklist = opened.compiled.checklist
+    parts = recording.sections(opened.evaluation, opened.compiled.codes, salt)
+    stage = Stage(opened.revision.facts["stage"])
+    days = checklist.attestation.valid_for_days
+    until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None
+    statement = checklist.attestation.statement
+    institution = opened.grant.organization
+    return Record(
+        id=str(uuid7()),
+        code=code,
+        sample=premises.sample,
+        issuer=Issuer(name=institution.name, code=institution.code, ror=institution.ror),
+        funder=_funder(opened.grant),
+        grant=_grant(opened.grant),
+        stage=stage.value,
+        stage_name=labels.STAGES[stage],
+        checklist=ChecklistPart(
+            family=checklist.family,
+            version=checklist.version,
+            sha256=opened.compiled.sha256,
+            title=checklist.title,
+        ),
+        sections=parts,
+        counts=recording.total(parts),
+        lists=recording.editions(opened.evaluation, opened.compiled.codes),
+        acts=_acts(session, actor, round_),
+        statement=Statement(version=statement.version, text=statement.text),
+        snapshot_sha256=round_.snapshot.sha256,
+        supersedes=str(before.id) if before else None,
+        attested_at=utc_text(actor.at),
+        valid_until=until,
+        verify_url=f"{premises.address}/verify/{code}",
+        template=template_part(),
+        salt=salt,
+    )
+
+
+def _funder(grant: Grant) -> Funder:
+    call = grant.call
+    return Funder(
+        code=call.programme.organization.code,
+        name=call.programme.organization.name,
+        programme=call.programme.code,
+        programme_name=call.programme.name,
+        call_name=call.name,
+        fiscal_year=call.fiscal_year,
+    )
+
+
+def _grant(grant: Grant) -> GrantPart:
+    principal = next((one for one in grant.participants if one.part == "principal_investigator"), None)
+    post = f"{principal.affiliation} {principal.post}".strip() if principal else "―"
+    return GrantPart(
+        number=grant.number,
+        title=grant.title,
+        post_of_pi=Text(ja=post, en=post),
+        participants=len(grant.participants),
+    )
+
+
+def _acts(session: Session, actor: Actor, round_: ReviewRound) -> tuple[Act, ...]:
+    """Return who prepared, reviewed and attested, by post; people's names stay inside."""
+    people = {
+        member.user_id: member
+        for member in session.scalars(
+            select(Membership).where(
+                Membership.organization_id == round_.organization_id,
+                Membership.user_id.in_([round_.sent_by, round_.decided_by]),
+            )
+        )
+    }
+    if round_.decided_by is None or round_.decided_at is None or round_.decided_method is None:
+        raise NotFoundError("no_approval")
+    sender, reviewer = people[round_.sent_by], people[round_.decided_by]
+    officers = (Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER, Role.RESEARCH_OFFICE)
+    as_role = next(role for role in officers if role in reviewer.roles)
+    seen = round_.snapshot.sha256
+    sent, decided = (round_.sent_at, round_.sent_method), (round_.decided_at, round_.decided_method)
+    return (
+        _act("prepared", Role.RESEARCH_OFFICE, sender.post, *sent, seen),
+        _act("reviewed", as_role, reviewer.post, *decided, seen),
+        _act("attested", Role.ATTESTER, actor.post, actor.at, actor.method, seen),
+    )
+
+
+def _act(name: str, role: Role, post: Text, at: datetime, method: str, seen: str) -> Act:
+    return Act.model_validate(
+        {
+            "act": name,
+            "role": role.value,
+            "role_name": labels.ROLES[role],
+            "post": post,
+            "at": utc_text(at),
+            "method": method,
+            "seen_sha256": seen,
+        }
+    )

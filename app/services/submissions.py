@@ -1,0 +1,159 @@
+"""Submissions: which a grant requires and why, and opening one."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.domain.checklist import State
+from app.domain.errors import InvalidError, NotFoundError
+from app.domain.people import Actor
+from app.domain.permissions import Permission
+from app.domain.workflow import Action, RevisionState, Situation, check
+from app.models import Event, Grant, Requirement, Revision, Submission, User
+from app.services import checklists, events, grants, revisions
+from app.services.answers import carry
+from app.services.checklists import Choice
+from app.services.revisions import Opened
+
+
+@dataclass(frozen=True)
+class Required:
+    """One line of what a grant needs: the requirement, which version and why, and what was opened."""
+
+    requirement: Requirement
+    choice: Choice
+    submission: Submission | None
+
+
+def required(session: Session, grant: Grant) -> list[Required]:
+    """Return what the grant's call requires, stage by stage, with the version that applies and why."""
+    asked = grants.stated(session, grant)
+    published = checklists.versions(session)
+    requirements = session.scalars(
+        select(Requirement)
+        .where(Requirement.organization_id == grant.agency_id, Requirement.call_id == grant.call_id)
+        .order_by(Requirement.due_on, Requirement.family)
+    ).all()
+    opened = {
+        each.requirement_id: each
+        for each in session.scalars(
+            select(Submission)
+            .where(Submission.organization_id == grant.organization_id, Submission.grant_id == grant.id)
+            .options(selectinload(Submission.revisions))
+        )
+    }
+    return [
+        Required(
+            one,
+            checklists.choose(published.get(one.family, []), grants.facts_of(grant, one.stage, asked)),
+            opened.get(one.id),
+        )
+        for one in requirements
+    ]
+
+
+def open_(session: Session, actor: Actor, grant: Grant, requirement_id: UUID) -> Submission:
+    """Open the submission for one requirement of a grant, pinning the version that applies; once.
+
+    Opening it again gives the one that is there. Raise InvalidError when no version applies.
+    """
+    grants.require(actor, Permission.SUBMISSION_OPEN)
+    line = next((one for one in required(session, grant) if one.requirement.id == requirement_id), None)
+    if line is None:
+        raise NotFoundError("no_requirement")
+    if line.submission is not None:
+        return line.submission
+    if line.choice.version is None:
+        raise InvalidError("no_version_applies")
+    submission = Submission(
+        organization_id=grant.organization_id,
+        grant_id=grant.id,
+        agency_id=line.requirement.organization_id,
+        requirement_id=line.requirement.id,
+    )
+    session.add(submission)
+    session.flush()
+    facts = grants.facts_of(grant, line.requirement.stage, grants.stated(session, grant))
+    revisions.start(session, actor, submission, 1, line.choice.version, facts)
+    revisions.align_rows(session, actor, submission.current, grant, line.choice.version)
+    revisions.refresh_progress(revisions.find(session, actor, submission.id))
+    events.record(
+        session,
+        actor,
+        "submission:opened",
+        submission.id,
+        checklist=line.choice.version.sha256,
+        stage=line.requirement.stage,
+    )
+    return submission
+
+
+def renew_facts(session: Session, actor: Actor, opened: Opened) -> None:
+    """Pin the grant's facts as they are now; what they decide follows, answers stay."""
+    grants.require(actor, Permission.SUBMISSION_OPEN)
+    if opened.revision.state not in {RevisionState.DRAFT, RevisionState.RETURNED}:
+        raise InvalidError("wrong_state", state=opened.revision.state)
+    opened.revision.facts = dict(opened.facts_now)
+    session.flush()
+    revisions.refresh_progress(revisions.find(session, actor, opened.revision.submission_id))
+    events.record(
+        session,
+        actor,
+        "submission:facts_renewed",
+        opened.revision.submission_id,
+        facts=sorted(opened.revision.facts),
+    )
+
+
+def revise(session: Session, actor: Actor, opened: Opened) -> Revision:
+    """Start the next revision of an attested submission on the same version, its answers as a start.
+
+    Every answer carries over as it stood, marked as carried; the attestation in force stays in force.
+    """
+    line = check(Action.REVISE, actor, Situation(RevisionState(opened.revision.state)))
+    submission = session.get_one(Submission, (opened.revision.organization_id, opened.revision.submission_id))
+    number = opened.revision.number + 1
+    revision = revisions.start(session, actor, submission, number, opened.compiled, opened.facts_now)
+    revisions.align_rows(session, actor, revision, opened.grant, opened.compiled)
+    fresh = revisions.find(session, actor, submission.id)
+    rows = _same_rows(session, actor, opened, fresh)
+    fresh = revisions.find(session, actor, submission.id)
+    for key, answer in opened.answers.items():
+        target = fresh.answers.get((key[0], rows.get(key[1]) if key[1] else None))
+        if target is not None and answer.state != State.OPEN and answer.answered_by is not None:
+            carry(session, target, answer)
+    session.flush()
+    revisions.refresh_progress(revisions.find(session, actor, submission.id))
+    events.record(session, actor, line.event, submission.id, number=number)
+    return revision
+
+
+def _same_rows(session: Session, actor: Actor, old: Opened, new: Opened) -> dict[str, str]:
+    """Return old row → new row: participants' rows by person, typed rows made anew."""
+    found: dict[str, str] = {}
+    for group, each in old.rows.items():
+        persons = {row.participant_id: str(row.id) for row in new.rows.get(group, [])}
+        for row in each:
+            if row.participant_id is not None:
+                if row.participant_id in persons:
+                    found[str(row.id)] = persons[row.participant_id]
+            else:
+                found[str(row.id)] = str(revisions.new_row(session, actor, new, group).id)
+    return found
+
+
+def history(session: Session, opened: Opened) -> list[tuple[Event, str]]:
+    """Return the events of a submission with the names of those who acted, newest first."""
+    lines = session.execute(
+        select(Event, User.name)
+        .join(User, User.id == Event.user_id)
+        .where(
+            Event.organization_id == opened.revision.organization_id,
+            Event.object_id == opened.revision.submission_id,
+        )
+        .order_by(Event.seq.desc())
+        .limit(500)
+    )
+    return [(row[0], row[1]) for row in lines]

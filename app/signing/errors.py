@@ -1,0 +1,13 @@
+"""What can go wrong with a seal. Each is told by a stable reason code, as all errors of the house."""
+
+from app.domain.errors import SealError
+
+
+class SealUnavailableError(SealError):
+    """There is no seal that may be used now. ``reason`` is one of ``seal_code``, ``authority_missing``,
+    ``seal_missing``, ``seal_unreadable``, ``seal_mismatch``, ``seal_not_yet_valid``, ``seal_expired``.
+    """
+
+
+class UnsealableError(SealError):
+    """The PDF cannot take the seal (``pdf_unsealable``): no free field ``sig-seal``, or not readable."""

@@ -1,0 +1,227 @@
+"""Forms: WTForms reads and judges what was typed, templates draw it; a refusal stands at its field."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
+
+from app.domain.answers import read_day, tidy
+from app.domain.errors import InvalidError
+from app.domain.identifiers import is_award_number, is_researcher_number, narrow
+from app.pdf.fonts import unprintable
+from app.web.messages import REASONS, sentence
+
+
+def problem(reason: str, **values: object) -> ValidationError:
+    """Return the refusal of a field by its reason code."""
+    return ValidationError(sentence(InvalidError(reason, **values)))
+
+
+class Tidy:
+    """Tidy a text in place; refuse what cannot be stored, what is too long, and what cannot be printed."""
+
+    def __init__(self, limit: int, *, required: bool = False, lines: bool = False, printed: bool = True):
+        self.limit, self.required, self.lines, self.printed = limit, required, lines, printed
+        self.field_flags = {"required": True} if required else {}
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        """Judge one field."""
+        try:
+            tidied = tidy(field.data or "", self.limit, lines=self.lines)
+        except InvalidError as error:
+            raise ValidationError(sentence(error)) from None
+        field.data = tidied
+        if self.required and not tidied:
+            raise problem("required")
+        if self.printed and (odd := unprintable(tidied)):
+            raise problem("unprintable", characters=" ".join(odd))
+
+
+class DayField(StringField):
+    """A day typed as text; ``data`` is a date or None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, keeping what was typed when it is none."""
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = read_day(self.typed)
+            except InvalidError as error:
+                raise ValueError(sentence(error)) from None
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "typed", None)
+        if typed is not None:
+            return typed
+        return self.data.isoformat() if isinstance(self.data, date) else ""
+
+
+class Form(FlaskForm):
+    """A form that knows its fields and refuses others."""
+
+    def accepted(self) -> bool:
+        """Return whether everything typed is right; raise InvalidError for fields that are not the form's."""
+        refuse_unknown(self._fields)
+        return bool(self.validate_on_submit())
+
+
+def refuse_unknown(known: Iterable[str]) -> None:
+    """Raise InvalidError when the request carries fields outside ``known`` and the CSRF token."""
+    unknown = set(request.form) | set(request.files)
+    if unknown - set(known) - {"csrf_token"}:
+        raise InvalidError("unknown_fields")
+
+
+def given(form: FlaskForm) -> dict[str, Any]:
+    """Return what was typed into a form, without its token."""
+    return {name: value for name, value in form.data.items() if name != "csrf_token"}
+
+
+class SignInForm(Form):
+    """The door."""
+
+    email = StringField(_l("E-mail address"), [Tidy(254, required=True, printed=False)])
+    password = PasswordField(_l("Password"))
+    next = HiddenField()
+
+
+class ConfirmForm(Form):
+    """A fresh proof of who it is."""
+
+    password = PasswordField(_l("Password"))
+    next = HiddenField()
+
+
+_KNOWN = [("yes", _l("Yes")), ("no", _l("No")), ("", _l("Not known yet"))]
+
+
+class GrantForm(Form):
+    """A grant, registered by hand."""
+
+    number = StringField(
+        _l("Award number"),
+        [Tidy(30, required=True)],
+        description=_l("The number under which the funder knows the project, such as JP26K12345."),
+    )
+    call = SelectField(_l("Programme and call"), choices=[])
+    title_ja = StringField(_l("Title in Japanese"), [Tidy(300, required=True)])
+    title_en = StringField(_l("Title in English"), [Tidy(300, required=True)])
+    starts_on = DayField(_l("Start"))
+    ends_on = DayField(_l("End"))
+    foreign = RadioField(
+        _l("Do institutions or researchers abroad take part?"),
+        choices=_KNOWN,
+        default="",
+        description=_l("This decides which questions are asked. If it is not known yet, they are all shown."),
+    )
+    partners = RadioField(_l("Do other institutions share the work?"), choices=_KNOWN, default="")
+
+    def validate_number(self, field: Field) -> None:
+        """Refuse what cannot be an award number."""
+        field.data = narrow(field.data)
+        if not is_award_number(field.data):
+            raise problem("not_an_award_number")
+
+    def validate_ends_on(self, field: Field) -> None:
+        """Refuse an end before the start."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise problem("period_reversed")
+
+
+class FactsForm(Form):
+    """What decides which questions apply."""
+
+    foreign = RadioField(_l("Do institutions or researchers abroad take part?"), choices=_KNOWN, default="")
+    partners = RadioField(_l("Do other institutions share the work?"), choices=_KNOWN, default="")
+
+
+class ParticipantForm(Form):
+    """A person on a grant."""
+
+    part = SelectField(_l("Part in the grant"), choices=[])
+    member = SelectField(
+        _l("Account"),
+        choices=[],
+        description=_l("Members of this institution answer their own part when they sign in."),
+    )
+    name = StringField(_l("Name"), [Tidy(200, required=True)])
+    name_latin = StringField(_l("Name in Latin letters"), [Tidy(200)])
+    affiliation = StringField(_l("Institution"), [Tidy(200, required=True)])
+    post = StringField(_l("Department and post"), [Tidy(200)])
+    researcher_number = StringField(
+        _l("e-Rad researcher number"),
+        [Tidy(20)],
+        description=_l("Eight digits. Leave it empty if there is none."),
+    )
+    student = BooleanField(_l("Student"))
+
+    def validate_researcher_number(self, field: Field) -> None:
+        """Refuse what is not eight digits."""
+        field.data = narrow(field.data) or None
+        if field.data and not is_researcher_number(field.data):
+            raise problem("not_a_researcher_number")
+
+
+class ImportForm(Form):
+    """A file of grants."""
+
+    file = FileField(_l("CSV file"))
+
+
+class PressForm(Form):
+    """A button with nothing to fill in."""
+
+
+class SendForm(Form):
+    """Sending for review."""
+
+    note = TextAreaField(_l("Note to the reviewer"), [Tidy(1000, lines=True, printed=False)])
+
+
+class AttestForm(Form):
+    """Certifying."""
+
+    certify = BooleanField(_l("I have read the whole and certify the statement above."))
+
+    def validate_certify(self, field: Field) -> None:
+        """Refuse without the mark: certifying is an act, not a default."""
+        if not field.data:
+            raise ValidationError(str(REASONS["required"]))
+
+
+class VerifyFileForm(Form):
+    """A PDF to verify."""
+
+    class Meta:
+        """Asking changes nothing and uses no rights, so it needs no token."""
+
+        csrf = False
+
+    file = FileField(_l("PDF file of the attestation"))
+
+
+class VerifyCodeForm(Form):
+    """A code to verify."""
+
+    class Meta:
+        """Asking changes nothing and uses no rights, so it needs no token."""
+
+        csrf = False
+
+    code = StringField(_l("Verification code"), [Tidy(60, required=True, printed=False)])

@@ -1,0 +1,92 @@
+"""The sentences for reason codes: what happened and what to do, in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.domain.errors import KakuninError
+
+REASONS: Mapping[str, LazyString] = {
+    # what was typed
+    "bad_character": _l("This contains a character that cannot be stored or printed. Please type it again."),
+    "too_long": _l("This is too long. Please use at most %(limit)s characters."),
+    "too_small": _l("Enter a number of %(limit)s or more."),
+    "too_large": _l("Enter a number of %(limit)s or less."),
+    "unknown_choice": _l("Choose one of the answers offered."),
+    "not_a_number": _l("Enter a whole number in digits, such as 12."),
+    "not_a_date": _l("Enter a real date, such as 2026-04-01."),
+    "reason_needed": _l("Write the reason for this answer."),
+    "required": _l("Fill in this field."),
+    "unprintable": _l("These characters cannot be printed on the attestation: %(characters)s"),
+    "wrong_input": _l("Some answers could not be saved. What you typed is still here."),
+    "unknown_fields": _l("The form held fields that do not belong to it. Nothing was changed."),
+    # who may
+    "no_permission": _l("Your role does not allow this."),
+    "other_kind": _l("This page belongs to another kind of organization."),
+    "not_yours": _l("This item is answered by somebody else, or is locked now."),
+    "second_person": _l("Whoever answered or sent this cannot approve it. A second person is needed."),
+    "second_person_item": _l("This must be answered by another person than the judgement it checks."),
+    "attester_not_apart": _l("Whoever reviewed this, or answered it in the office, cannot attest it."),
+    "sign_in_again": _l("Please sign in again: attesting needs a fresh sign-in."),
+    "too_many_failures": _l("Too many sign-ins failed. Please wait %(minutes)s minutes and try again."),
+    "wrong_password": _l("The address or the password is not right."),
+    "sign_in": _l("Please sign in."),
+    "no_policy": _l("This page is not open to anybody."),
+    # when
+    "wrong_state": _l("This cannot be done in the present state."),
+    "incomplete": _l("Not everything is answered yet: %(missing)s open, %(blocking)s to be resolved."),
+    "facts_changed": _l("What is known about the grant has changed. Renew the facts first."),
+    "content_changed": _l("The content is no longer what was approved."),
+    "changed_meanwhile": _l("Somebody else changed the same answer meanwhile."),
+    "nothing_named": _l("Name at least one item and write the reason."),
+    "unknown_item": _l("One of the items named is not in this submission."),
+    "too_many_rows": _l("There are too many rows."),
+    # grants
+    "number_taken": _l("A grant with this number is registered already."),
+    "not_an_award_number": _l("Enter the award number, such as JP26K12345 or JPMJCR26A1."),
+    "not_a_researcher_number": _l("An e-Rad researcher number has eight digits."),
+    "period_reversed": _l("The end lies before the start."),
+    "one_principal": _l("The grant has a principal investigator already."),
+    "no_version_applies": _l("No published version of the checklist applies to what is known about this grant."),
+    "no_file": _l("Choose a file."),
+    "file_too_large": _l("The file is too large."),
+    "already_imported": _l("This file has been imported already."),
+    "import_has_faults": _l("Nothing was imported: the file has faults."),
+    # files
+    "unknown_encoding": _l("The file is neither UTF-8 nor Shift_JIS."),
+    "not_csv": _l("The file is not well-formed CSV from this line on."),
+    "no_rows": _l("The file has no rows."),
+    "unknown_column": _l("This column is not known. Remove it or correct its heading."),
+    "column_twice": _l("This column stands twice."),
+    "column_missing": _l("This column is missing."),
+    "cells_missing": _l("This line has more or fewer cells than the heading."),
+    "unknown_call": _l("There is no call with this code."),
+    "principal_missing": _l("The grant has no principal investigator."),
+    "differs_from_first": _l("This differs from the first line of the same grant."),
+    # attestation
+    "seal_missing": _l("The institution has no seal yet. Ask the administrator of the service."),
+    "seal_unreadable": _l("The institution's seal cannot be read. Ask the administrator of the service."),
+    "seal_mismatch": _l(
+        "The key of the seal does not fit its certificate. Ask the administrator of the service."
+    ),
+    "seal_not_yet_valid": _l("The institution's seal is not valid yet. Nothing was attested."),
+    "seal_expired": _l("The institution's seal has expired. Nothing was attested."),
+    "authority_missing": _l("The service has no certificate authority yet. Ask the administrator of the service."),
+    "being_issued": _l("The PDF is still being made. Please try again in a minute."),
+    "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
+}
+
+
+def sentence(error: KakuninError) -> str:
+    """Return what to tell a person about a refusal; a reason without its own sentence gets a general one."""
+    words = REASONS.get(error.reason)
+    if words is None:
+        words = _l("This could not be done.")
+    told = str(words)
+    return told % error.values if error.values else told
+
+
+def reason(code: str, **values: object) -> str:
+    """Return the sentence of a reason code by itself, for reports that list many."""
+    return sentence(KakuninError(code, **values))

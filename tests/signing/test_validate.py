@@ -1,0 +1,269 @@
+"""What is done to a sealed PDF shows in the report, and whatever is given, a report comes back."""
+
+import io
+import random
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
+from app.signing import seal as seal_module
+from app.signing import validate as validate_module
+from app.signing.keys import fingerprint, load_root, load_seal, make_authority, make_seal
+from app.signing.seal import seal
+from app.signing.validate import Reason, SignatureReport, validate
+from tests.signing.conftest import AT, CODE, NAME
+
+
+def reasons(pdf, sealed) -> tuple[Reason, ...]:
+    return validate(pdf, [sealed.root]).reasons
+
+
+def updated(pdf: bytes, change) -> bytes:
+    """Return ``pdf`` with an incremental update made by ``change``."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def signed_otherwise(plain: bytes, sealed, **claims) -> bytes:
+    """Return ``plain`` signed with the right key but not in our way."""
+    signer_class, _ = seal_module._classes()
+    claims = {"subfilter": fields.SigSeedSubFilter.PADES, "md_algorithm": "sha256"} | claims
+    signer = PdfSigner(PdfSignatureMetadata(**claims), signer_class(sealed.seal))
+    return signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(plain))).getvalue()
+
+
+def test_a_sealed_pdf_is_good_and_says_whose_it_is(sealed):
+    report = validate(sealed.pdf, [sealed.root])
+    assert report == SignatureReport(
+        reasons=(),
+        intact=True,
+        whole_file=True,
+        trusted=True,
+        signer=report.signer,
+        sealed_at=AT,
+        record=sealed.data,
+    )
+    assert report.good
+    assert report.signer.fingerprint == fingerprint(sealed.seal.certificate)
+    assert report.signer.organization == NAME.ja
+
+
+def test_it_is_still_good_long_after_the_seal_expired(sealed, time_machine):
+    time_machine.move_to(AT + timedelta(days=15 * 365))
+    assert reasons(sealed.pdf, sealed) == ()
+
+
+def test_without_a_trusted_root_it_is_intact_but_untrusted(sealed):
+    report = validate(sealed.pdf, [])
+    assert report.reasons == (Reason.UNTRUSTED,)
+    assert report.intact
+    assert not report.good
+
+
+def test_the_seal_of_another_authority_with_the_same_names_is_untrusted(sealed, tmp_path):
+    make_authority(tmp_path, at=AT)
+    make_seal(tmp_path, CODE, NAME, at=AT)
+    forged = seal(sealed.plain, load_seal(tmp_path, CODE, at=AT), AT)
+    assert reasons(forged, sealed) == (Reason.UNTRUSTED,)
+    assert validate(forged, [load_root(tmp_path)]).good
+
+
+def test_every_changed_byte_under_the_seal_is_detected(sealed):
+    rng = random.Random(20261123)
+    gap = sealed.pdf.index(b"/Contents <") + len(b"/Contents <")
+    covered = [*range(len(sealed.pdf))]
+    del covered[gap : sealed.pdf.index(b">", gap)]
+    for place in rng.sample(covered, 300):
+        changed = bytearray(sealed.pdf)
+        changed[place] ^= 1 << rng.randrange(8)
+        assert not validate(bytes(changed), [sealed.root]).good, place
+
+
+def test_changes_inside_the_signature_never_show_another_record(sealed):
+    """Padding there is covered by no signature: whoever kept the file's own hash detects it."""
+    rng = random.Random(7)
+    start = sealed.pdf.index(b"/Contents <") + len(b"/Contents <")
+    stop = sealed.pdf.index(b">", start)
+    for place in rng.sample(range(start, stop), 20):
+        changed = bytearray(sealed.pdf)
+        changed[place] = ord("0") if changed[place] != ord("0") else ord("1")
+        report = validate(bytes(changed), [sealed.root])
+        assert not report.good or report.record == sealed.data
+
+
+@pytest.mark.parametrize("tail", [b"\n", b" ", b"%junk\n", b"\0" * 10])
+def test_bytes_appended_are_detected(sealed, tail):
+    assert Reason.NOT_WHOLE_FILE in reasons(sealed.pdf + tail, sealed)
+
+
+def test_bytes_cut_off_are_detected(sealed):
+    for cut in (1, 10, 1000, len(sealed.pdf) // 2):
+        assert not validate(sealed.pdf[:-cut], [sealed.root]).good
+
+
+def test_an_attachment_swapped_by_an_update_is_detected(sealed):
+    def swap(writer):
+        file = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]["/EF"].raw_get("/F").get_object()
+        file._data, file._encoded_data = b"{}", None
+        writer.mark_update(file.container_ref)
+
+    report = validate(updated(sealed.pdf, swap), [sealed.root])
+    assert report.record == b"{}"
+    assert Reason.NOT_WHOLE_FILE in report.reasons
+
+
+def test_a_page_changed_by_an_update_is_detected(sealed):
+    def turn(writer):
+        page = writer.root["/Pages"]["/Kids"][0]
+        page["/Rotate"] = generic.NumberObject(90)
+        writer.mark_update(page.container_ref)
+
+    assert Reason.NOT_WHOLE_FILE in reasons(updated(sealed.pdf, turn), sealed)
+
+
+def test_a_removed_signature_is_missed(sealed):
+    def remove(writer):
+        field = writer.root["/AcroForm"]["/Fields"][0]
+        del field["/V"]
+        writer.mark_update(field.container_ref)
+
+    assert reasons(updated(sealed.pdf, remove), sealed) == (Reason.NO_SIGNATURE,)
+    assert reasons(sealed.plain, sealed) == (Reason.NO_SIGNATURE,)
+
+
+def test_the_file_saved_anew_is_detected(sealed):
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sealed.pdf)) as pdf:
+        pdf.save(out)
+    assert not validate(out.getvalue(), [sealed.root]).good
+
+
+def test_a_second_signature_is_one_too_many(sealed):
+    first = signed_otherwise(sealed.plain, sealed, field_name="sig-seal")
+    second = signed_otherwise(first, sealed, field_name="other")
+    assert reasons(second, sealed) == (Reason.SEVERAL_SIGNATURES,)
+
+
+def test_an_approval_in_our_field_is_no_certification(sealed):
+    approved = signed_otherwise(sealed.plain, sealed, field_name="sig-seal")
+    assert reasons(approved, sealed) == (Reason.NOT_CERTIFIED,)
+
+
+def test_a_certification_that_allows_changes_is_not_ours(sealed):
+    lax = signed_otherwise(
+        sealed.plain,
+        sealed,
+        field_name="sig-seal",
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+    )
+    assert reasons(lax, sealed) == (Reason.NOT_CERTIFIED,)
+
+
+def test_a_signature_in_another_field_is_not_ours(sealed):
+    other = signed_otherwise(
+        sealed.plain, sealed, field_name="other", certify=True, docmdp_permissions=fields.MDPPerm.NO_CHANGES
+    )
+    assert reasons(other, sealed) == (Reason.WRONG_FIELD,)
+
+
+def test_another_kind_of_signature_is_not_ours(sealed):
+    older = signed_otherwise(
+        sealed.plain,
+        sealed,
+        field_name="sig-seal",
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED,
+    )
+    assert reasons(older, sealed) == (Reason.WRONG_FORMAT,)
+
+
+def test_a_claimed_time_outside_of_the_seals_dates_is_untrusted(sealed):
+    signer_class, pdf_signer_class = seal_module._classes()
+    signer = pdf_signer_class(
+        PdfSignatureMetadata(
+            field_name="sig-seal",
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        ),
+        signer_class(sealed.seal),
+    )
+    signer.claimed_time = AT + timedelta(days=4 * 365)
+    late = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(sealed.plain))).getvalue()
+    assert reasons(late, sealed) == (Reason.UNTRUSTED,)
+
+
+def with_attachments(sealed, *names: str, content: bytes = b"{}") -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sealed.plain)) as pdf:
+        del pdf.attachments["attestation.json"]
+        for name in names:
+            pdf.attachments[name] = content
+        pdf.save(out)
+    return seal(out.getvalue(), sealed.seal, AT)
+
+
+def test_a_missing_record_and_a_second_attachment_are_told(sealed):
+    assert reasons(with_attachments(sealed), sealed) == (Reason.RECORD_MISSING,)
+    assert reasons(with_attachments(sealed, "other.json"), sealed) == (Reason.RECORD_MISSING,)
+    both = with_attachments(sealed, "attestation.json", "b.json")
+    assert reasons(both, sealed) == (Reason.SEVERAL_RECORDS,)
+
+
+def test_an_attachment_that_unfolds_without_end_is_not_unfolded(sealed):
+    bomb = with_attachments(sealed, "attestation.json", content=bytes(30 * 1024 * 1024))
+    assert len(bomb) < len(sealed.pdf) + 200_000
+    assert reasons(bomb, sealed) == (Reason.UNREADABLE,)
+
+
+def test_an_encrypted_file_is_told(sealed):
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sealed.plain)) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="o", user=""))
+    assert reasons(out.getvalue(), sealed) == (Reason.ENCRYPTED,)
+
+
+@pytest.mark.parametrize("junk", [b"", b"PK\x03\x04", b"<html>", b"\xef\xbb\xbf%PDF-1.7"])
+def test_what_is_no_pdf_is_told(sealed, junk):
+    assert reasons(junk, sealed) == (Reason.NOT_PDF,)
+
+
+@pytest.mark.parametrize("junk", [b"%PDF-1.7", b"%PDF-1.7\n" + b"\0" * 500, b"%PDF-1.7\nstartxref\n0\n%%EOF"])
+def test_what_cannot_be_read_is_told_and_nothing_is_raised(sealed, junk):
+    assert reasons(junk, sealed) == (Reason.UNREADABLE,)
+
+
+def test_a_huge_file_is_not_even_opened(sealed, monkeypatch):
+    monkeypatch.setattr(validate_module, "LARGEST_PDF", len(sealed.pdf) - 1)
+    assert reasons(sealed.pdf, sealed) == (Reason.TOO_LARGE,)
+
+
+def test_codes_of_reasons_are_stable():
+    assert {reason.value for reason in Reason} == {
+        "too_large",
+        "not_pdf",
+        "unreadable",
+        "encrypted",
+        "no_signature",
+        "several_signatures",
+        "wrong_field",
+        "wrong_format",
+        "not_certified",
+        "not_whole_file",
+        "digest_mismatch",
+        "signature_invalid",
+        "untrusted",
+        "record_missing",
+        "several_records",
+    }
