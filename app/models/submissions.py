@@ -150,7 +150,7 @@ class Answer(Owned, Base):
     row_id: Mapped[UUID | None]
     head_seq: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(20), default="open")
-    value: Mapped[Any] = mapped_column(Json, default=None)
+    value: Mapped[Any] = mapped_column(Json, default=None, nullable=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     answered_at: Mapped[datetime | None]
@@ -170,7 +170,7 @@ class AnswerRevision(Owned, Base):
     answer_id: Mapped[UUID]
     seq: Mapped[int]
     state: Mapped[str] = mapped_column(String(20))
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
     reason: Mapped[str] = mapped_column(Text)
     by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime]

@@ -1,0 +1,88 @@
+"""Real servers that tests start on loopback and stop again."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def postgres_binaries() -> Path:
+    """Return the folder of the newest PostgreSQL server installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed; `make test` installs it")
+    return found[-1].parent
+
+
+def _as_postgres(*command: str) -> list[str]:
+    """PostgreSQL refuses to run as root; its own account runs it then."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """Run a private server and yield its address without a database name."""
+    binaries, port = postgres_binaries(), free_port()
+    folder.mkdir(parents=True)
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    subprocess.run(
+        _as_postgres(f"{binaries}/initdb", "-D", str(data), "-U", "kakunin", "-A", "trust", "-E", "UTF8", "-N"),
+        check=True,
+        capture_output=True,
+    )
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": str(folder),
+        "fsync": "off",
+        "full_page_writes": "off",
+        "max_connections": "60",
+    }
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    server = subprocess.Popen(
+        _as_postgres(f"{binaries}/postgres", "-D", str(data), *arguments),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"postgresql+psycopg://kakunin@127.0.0.1:{port}"
+    try:
+        _wait(port)
+        yield address
+    finally:
+        subprocess.run(
+            _as_postgres(f"{binaries}/pg_ctl", "-D", str(data), "-m", "immediate", "stop"),
+            check=False,
+            capture_output=True,
+        )
+        server.wait(timeout=20)
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(host="127.0.0.1", port=port, user="kakunin", dbname="postgres").close()
+            return
+        time.sleep(0.05)
+    raise RuntimeError("PostgreSQL did not start")
+
+
+def run_sql(address: str, statement: str) -> None:
+    """Run one statement on the maintenance database of a server, outside any transaction."""
+    plain = address.replace("+psycopg", "")
+    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
+        connection.execute(statement)
