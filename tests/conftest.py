@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.catalog.versions import load_all
 from app.config import Settings
@@ -105,9 +106,12 @@ def app(database: str, tmp_path: Path, keys: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def people(app: Flask) -> Iterator[world.World]:
-    """The world, inside an application context whose session tests may use."""
+    """The world, with a session of its own; the client commits it before each request."""
     with app.app_context():
-        yield world.World(db.session)
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as session:
+        app.extensions["session of the test"] = session
+        yield world.World(session)
 
 
 @pytest.fixture

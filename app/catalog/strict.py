@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 Path = tuple[str | int, ...]
@@ -78,7 +78,13 @@ def _text(data: bytes, name: str) -> str:
             raise _error(name, (number, line_text.index("\r") + 1), "lines end with LF alone")
         if unicodedata.normalize("NFC", line_text) != line_text:
             raise _error(name, (number, 1), "text is not in Unicode NFC")
+        if controls := [place for place, c in enumerate(line_text) if _is_control(c) and c != "\t"]:
+            raise _error(name, (number, controls[0] + 1), "text holds a control character")
     return text
+
+
+def _is_control(c: str) -> bool:
+    return unicodedata.category(c) in {"Cc", "Cs"}
 
 
 def _error(name: str, place: Place, message: str) -> CatalogError:
@@ -106,12 +112,17 @@ class _Reader:
     def _place(self, event: Event) -> Place:
         return event.start_mark.line + 1, event.start_mark.column + 1
 
-    def _node(self, event: Event, path: Path) -> Any:
+    def _plain(self, event: Event) -> Place:
+        """Return the place of a node or key without anchor, alias and tag; refuse any other."""
         place = self._place(event)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise _error(self.name, place, "anchors and aliases are not allowed")
         if getattr(event, "tag", None):
             raise _error(self.name, place, "tags are not allowed")
+        return place
+
+    def _node(self, event: Event, path: Path) -> Any:
+        place = self._plain(event)
         if len(path) > MAX_DEPTH:
             raise _error(self.name, place, f"the file is nested deeper than {MAX_DEPTH}")
         self.places[path] = place
@@ -126,11 +137,12 @@ class _Reader:
     def _mapping(self, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
+            place = self._plain(event)
             if not isinstance(event, ScalarEvent):
-                raise _error(self.name, self._place(event), "a key is a word")
-            key = event.value
+                raise _error(self.name, place, "a key is a word")
+            key = self._written(event)
             if key in found:
-                raise _error(self.name, self._place(event), f"the key {key} stands twice")
+                raise _error(self.name, place, f"the key {key} stands twice")
             found[key] = self._node(next(self.events), (*path, key))
         return found
 
@@ -140,8 +152,17 @@ class _Reader:
             found.append(self._node(event, (*path, len(found))))
         return found
 
-    def _scalar(self, event: ScalarEvent) -> Any:
+    def _written(self, event: ScalarEvent) -> str:
+        """Return the text of a scalar; an escape may not bring in what the file itself may not hold."""
         value: str = event.value
+        if unicodedata.normalize("NFC", value) != value:
+            raise _error(self.name, self._place(event), "text is not in Unicode NFC")
+        if any(_is_control(c) and c != "\n" for c in value):
+            raise _error(self.name, self._place(event), "text holds a control character")
+        return value
+
+    def _scalar(self, event: ScalarEvent) -> Any:
+        value = self._written(event)
         if event.style is None or event.style == "":
             if value in _CONSTANTS:
                 return _CONSTANTS[value]

@@ -1,5 +1,115 @@
-"""stub"""
+"""``flask demo``: a made-up world to look around in."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-group = AppGroup("demo")
+from app.config import Settings
+from app.demo import histories, world
+from app.demo.histories import REACH, History
+from app.demo.world import House, Offer
+from app.extensions import db
+from app.models import ChecklistVersion, Organization, Revision
+from app.services.records import Premises
+from app.signing.errors import SealUnavailableError
+from app.signing.keys import load_root, load_seal, make_authority, make_seal
+
+group = AppGroup("demo", help="Load a made-up world to look around in.")
+
+# whom to sign in as, and what for
+WAYS_IN = (
+    ("aoba", "office", "the research office: open, fill and send checklists, import award lists"),
+    ("aoba", "yoshida", "a principal investigator: answer what is theirs"),
+    ("aoba", "integrity", "integrity officer: judge; review what others answered"),
+    ("aoba", "integrity2", "the second integrity officer: check judgements, review"),
+    ("aoba", "export", "export control officer: answer on residency"),
+    ("aoba", "office2", "head of the research office: review what the officers answered"),
+    ("aoba", "attester", "Executive Vice President: attest and receive the signed PDF"),
+    ("jst", "officer", "agency officer: read and verify what was attested"),
+    ("jst", "crest", "agency officer of one programme only"),
+)
+
+
+@group.command()
+def load() -> None:
+    """Load three institutions, two agencies and thirty grants in every state."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.production:
+        raise click.ClickException("The demo is not for production: its password is known to everybody.")
+    session = db.session
+    codes = set(session.scalars(select(Organization.code)))
+    demo = {one["code"] for kind in ("agencies", "institutions") for one in world.told()[kind]}
+    if demo <= codes:
+        click.echo("The demo is there already.")
+        _say_where(settings)
+        return
+    if codes:
+        raise click.ClickException("The database holds organizations already; the demo needs an empty one.")
+    if session.scalar(select(func.count()).select_from(ChecklistVersion).filter_by(family=world.FAMILY)) == 0:
+        raise click.ClickException("No checklist is published yet; run `flask checklists publish` first.")
+    click.echo("Loading the demo; this takes about a minute.")
+    _load(session, settings, datetime.now(UTC))
+    session.commit()
+    _say_states(session)
+    _say_where(settings)
+
+
+def _load(session: Session, settings: Settings, now: datetime) -> None:
+    began = now - REACH
+    offers = world.build_agencies(session, began, now)
+    houses = [world.build_institution(session, each, began) for each in world.told()["institutions"]]
+    _seals(settings.keys_folder, houses, began)
+    histories.tell(_histories(session, houses, offers, now))
+
+
+def _histories(
+    session: Session, houses: list[House], offers: dict[str, Offer], now: datetime
+) -> dict[str, History]:
+    premises: Premises = current_app.extensions["premises"]
+    return {
+        each["number"]: histories.of_grant(session, premises, house, each, offers[each["call"]], now)
+        for house, institution in zip(houses, world.told()["institutions"], strict=True)
+        for each in institution["grants"]
+    }
+
+
+def _seals(folder: Path, houses: list[House], began: datetime) -> None:
+    """Make seals that were valid when the demo's history began; use those of an earlier demo again."""
+    make_authority(folder, at=began)
+    if load_root(folder).not_valid_before_utc > began:
+        raise click.ClickException(f"The seals in {folder} are newer than what they would seal; move them away.")
+    for house in houses:
+        code = house.organization.code
+        try:
+            load_seal(folder, code, at=began)
+        except SealUnavailableError:
+            make_seal(folder, code, house.organization.name, at=began)
+
+
+def _say_states(session: Session) -> None:
+    query = select(Revision.state, func.count()).group_by(Revision.state).order_by(Revision.state)
+    counted = [f"{state.replace('_', ' ')} {number}" for state, number in session.execute(query)]
+    click.echo(f"Revisions by state: {', '.join(counted)}.")
+
+
+def _say_where(settings: Settings) -> None:
+    people = _people()
+    click.echo(f"\nGo to {settings.address} and sign in with the password {world.PASSWORD} as")
+    for code, name, what in WAYS_IN:
+        email = world.address(name, code)
+        click.echo(f"  {email:28} {people[email]}, {what}")
+    others = " and ".join(world.address("office", each["code"]) for each in world.told()["institutions"][1:])
+    click.echo(f"The other institutions have the same offices, such as {others}.")
+
+
+def _people() -> dict[str, str]:
+    """Return the names of the demo's people by e-mail address."""
+    told = world.told()
+    houses = [(each["code"], each["officers"]) for each in told["agencies"]]
+    houses += [(each["code"], each["members"]) for each in told["institutions"]]
+    return {world.address(one["email"], code): one["name"] for code, people in houses for one in people}

@@ -30,6 +30,12 @@ def tidy(typed: str, limit: int, *, lines: bool = False) -> str:
     return text
 
 
+def displayable(typed: str) -> str:
+    """Return typed text as a page can show it again: what no page can carry is replaced, the rest is kept."""
+    bad = {"Cc", "Cs"}
+    return "".join("�" if unicodedata.category(c) in bad and c not in "\n\r\t" else c for c in typed)
+
+
 def read(
     item: Item, state: str, typed: Sequence[str], reason: str, codes: frozenset[str]
 ) -> tuple[State, Any, str]:

@@ -6,6 +6,7 @@ editions, posts and hashes; personal content stays inside, present only as a sal
 
 import hashlib
 import secrets
+import unicodedata
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -208,8 +209,13 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """Return the code a person meant, forgiving case, spaces, hyphens, O/0 and I, L/1; None if it is none."""
-    raw = "".join(c for c in typed.upper() if c.isalnum()).translate(str.maketrans("OIL", "011"))
+    """Return the code a person meant, or None.
+
+    Forgiven are case, width (full-width letters of a Japanese keyboard), spaces, hyphens, O/0 and I, L/1.
+    """
+    # U+30FC is what the hyphen key gives in Japanese input
+    narrow = unicodedata.normalize("NFKC", typed).upper().replace("\u30fc", "")
+    raw = "".join(c for c in narrow if c.isalnum()).translate(str.maketrans("OIL", "011"))
     if len(raw) != _CODE_LENGTH or any(c not in _ALPHABET for c in raw):
         return None
     return "-".join(raw[i : i + 5] for i in range(0, _CODE_LENGTH, 5))

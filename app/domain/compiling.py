@@ -1,11 +1,12 @@
 """From the plain data of a version file to a checked, compiled :class:`Checklist`, with every fault named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.checklist import Checklist, Item, Kind, Section
+from app.domain.checklist import Checklist, Item, Kind, Section, Stage
 from app.domain.conditions import Condition
 from app.domain.facts import FACTS
 
@@ -22,6 +23,7 @@ _OPERATORS = {
     Kind.LONGTEXT: {"answered"},
     Kind.GROUP: {"answered"},
 }
+_FACT_OPERATORS = {str: _OPERATORS[Kind.SINGLE], int: _OPERATORS[Kind.INTEGER] | {"in_"}}
 
 
 class CompileError(ValueError):
@@ -37,11 +39,24 @@ def compile_checklist(data: Mapping[str, Any]) -> Checklist:
     try:
         checklist = Checklist.model_validate(data)
     except ValidationError as error:
-        raise CompileError([(tuple(each["loc"]), each["msg"]) for each in error.errors()]) from error
+        raise CompileError(_misshapen(error)) from error
     problems = list(_problems(checklist))
     if problems:
         raise CompileError(problems)
-    return checklist.model_copy(update={"sections": tuple(_resolved(checklist))})
+    # made anew, not copied: a copy would carry along the index of items from before
+    parts = {name: getattr(checklist, name) for name in Checklist.model_fields}
+    return Checklist(**parts | {"sections": tuple(_resolved(checklist))})
+
+
+def _misshapen(error: ValidationError) -> list[Problem]:
+    """Return the faults of shape; a list is not told to be empty because what is in it was faulty."""
+    faults = error.errors()
+    around = {tuple(each["loc"][:end]) for each in faults for end in range(len(each["loc"]))}
+    return [
+        (tuple(each["loc"]), each["msg"])
+        for each in faults
+        if each["type"] != "too_short" or tuple(each["loc"]) not in around
+    ]
 
 
 def _resolved(checklist: Checklist) -> Iterator[Section]:
@@ -83,10 +98,22 @@ def _reused_ids(checklist: Checklist) -> Iterator[Problem]:
         if item.id in seen:
             yield path, f"the id {item.id} is used twice"
         seen.add(item.id)
-    sections = [section.id for section in checklist.sections]
-    for s, section_id in enumerate(sections):
-        if section_id in sections[:s]:
-            yield ("sections", s), f"the section id {section_id} is used twice"
+    yield from _twice(("sections",), "section id", (section.id for section in checklist.sections))
+    yield from _twice(("sources",), "source id", (source.id for source in checklist.sources))
+    yield from _twice(("lists",), "list id", (use.id for use in checklist.lists))
+    for name, options in checklist.scales.items():
+        yield from _twice(("scales", name), "option", (option.value for option in options))
+    for path, item, _ in _placed(checklist):
+        yield from _twice((*path, "options"), "option", (option.value for option in item.options))
+        yield from _twice((*path, "rules"), "rule id", (rule.id for rule in item.rules))
+
+
+def _twice(path: Path, what: str, names: Iterable[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, name in enumerate(names):
+        if name in seen:
+            yield (*path, place), f"the {what} {name} is used twice"
+        seen.add(name)
 
 
 def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | None) -> Iterator[Problem]:
@@ -102,6 +129,9 @@ def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | N
             yield path, f"must_differ_from names {other}, which is no other item"
     if group is not None and not item.id.startswith(f"{group.id}."):
         yield path, f"an item of the group {group.id} has an id that begins with {group.id}."
+    beside = {inner.id for inner in group.items} if group else set(checklist.items) - set(checklist.group_of)
+    if item.edition_of is not None and (item.edition_of not in beside or item.edition_of == item.id):
+        yield path, f"edition_of names {item.edition_of}, which is no other item beside it"
     label = item.repeat.label_from if item.repeat else None
     if label is not None and label not in {inner.id for inner in item.items}:
         yield path, f"label_from names {label}, which is not in the group"
@@ -116,8 +146,8 @@ def _condition_problems(
 ) -> Iterator[Problem]:
     if condition is None:
         return
-    if condition.fact is not None and condition.fact not in FACTS:
-        yield path, f"there is no fact {condition.fact}"
+    if condition.fact is not None:
+        yield from _fact_problems(path, condition)
     if condition.item is not None:
         yield from _comparison_problems(checklist, path, condition, row)
     group = condition.some or condition.every
@@ -139,12 +169,44 @@ def _comparison_problems(
     if condition.operator not in _OPERATORS[item.kind]:
         yield path, f"{condition.operator.rstrip('_')} does not fit {item.id}, which is {item.kind.value}"
         return
-    options = checklist.scales.get(item.scale or "", item.options)
-    if options and condition.operator != "answered":
-        wanted = condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
-        for value in wanted:
-            if value not in {option.value for option in options}:
-                yield path, f"{item.id} has no option {value}"
+    if condition.in_list is not None and condition.in_list not in {use.id for use in checklist.lists}:
+        yield path, f"the list {condition.in_list} is not pinned under lists"
+    options = {option.value for option in checklist.scales.get(item.scale or "", item.options)}
+    for value in _operands(condition):
+        if options and value not in options:
+            yield path, f"{item.id} has no option {value}"
+        elif type(value) is not (int if item.kind is Kind.INTEGER else str):
+            yield path, f"{item.id}, which is {item.kind.value}, is never {value!r}"
+        elif item.kind is Kind.DATE and not _is_day(str(value)):
+            yield path, f"{item.id}, which is date, is never {value!r}"
+
+
+def _fact_problems(path: Path, condition: Condition) -> Iterator[Problem]:
+    kind = FACTS.get(condition.fact or "")
+    if kind is None:
+        yield path, f"there is no fact {condition.fact}"
+        return
+    if condition.operator not in _FACT_OPERATORS[kind.type]:
+        yield path, f"{condition.operator.rstrip('_')} does not fit the fact {condition.fact}"
+        return
+    known = {"yes", "no"} if kind.yes_no else set(Stage) if condition.fact == "stage" else None
+    for value in _operands(condition):
+        if type(value) is not kind.type or (known is not None and value not in known):
+            yield path, f"the fact {condition.fact} is never {value!r}"
+
+
+def _operands(condition: Condition) -> tuple[Any, ...]:
+    """Return the values a comparison compares with; ``answered`` compares with none."""
+    if condition.operator == "answered":
+        return ()
+    return condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def looks_at(checklist: Checklist, item: Item) -> set[str]:

@@ -162,10 +162,15 @@ def compare(condition: Condition, value: Any, codes: Callable[[str], frozenset[s
     if operator == "in_list":
         return value in codes(operand)
     if operator == "in_":
-        return value in operand
+        return any(_same(value, one) for one in operand)
     if operator in {"eq", "ne"}:
-        return bool((value == operand) == (operator == "eq"))
+        return _same(value, operand) == (operator == "eq")
     return _ordered(operator, value, operand)
+
+
+def _same(value: Any, operand: Scalar) -> bool:
+    # to Python 1 equals True
+    return isinstance(value, bool) == isinstance(operand, bool) and bool(value == operand)
 
 
 def _ordered(operator: str, value: Any, operand: Any) -> bool | None:

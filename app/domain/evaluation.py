@@ -75,7 +75,8 @@ class Evaluation:
         if group:
             found += reasons(self.checklist.items[group].show_when, self.scope(None, None))
         found += reasons(item.show_when, self.scope(key[1], group))
-        return list(dict.fromkeys(found))
+        # compared, not hashed: the value of a multi item is a list
+        return [one for place, one in enumerate(found) if one not in found[:place]]
 
     def in_force(self, section_id: str | None = None) -> Iterator[Key]:
         """Yield the keys of all slots shown, or perhaps to be shown, in printed order."""

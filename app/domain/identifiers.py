@@ -5,7 +5,7 @@ import unicodedata
 
 _AWARD = re.compile(r"JP[0-9A-Za-z]{6,20}")
 _LOCAL_AWARD = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{3,29}")
-_ROR = re.compile(r"https://ror\.org/0[0-9a-hj-km-np-tv-z]{6}\d{2}")
+_ROR = re.compile(r"https://ror\.org/0[0-9a-hj-km-np-tv-z]{6}[0-9]{2}")
 
 
 def narrow(typed: str) -> str:
@@ -33,7 +33,7 @@ def is_award_number(text: str) -> bool:
 def is_orcid(text: str) -> bool:
     """Return whether ``text`` is an ORCID iD with a right check character (ISO 7064 MOD 11-2)."""
     digits = text.replace("-", "")
-    if not re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", text):
+    if not re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", text, re.ASCII):
         return False
     total = 0
     for c in digits[:-1]:

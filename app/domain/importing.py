@@ -119,7 +119,7 @@ def _places(heading: list[str], result: AwardList) -> dict[str, int]:
     for place, word in enumerate(heading):
         name = known.get(word.strip())
         if name is None:
-            result.faults.append(Fault(1, word.strip(), "unknown_column"))
+            result.faults.append(Fault(1, _safe(word.strip()), "unknown_column"))
         elif name in places:
             result.faults.append(Fault(1, word.strip(), "column_twice"))
         else:
@@ -162,7 +162,7 @@ def _read_lines(
 
 
 def _safe(cell: str) -> str:
-    return "".join(c if c.isprintable() else "�" for c in cell[:60])
+    return "".join(c if c.isprintable() or c == "\u3000" else "�" for c in cell[:60])
 
 
 def _known(name: str, value: Any, calls: frozenset[str], taken: frozenset[str]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.attestation import sha256
 from app.domain.errors import InvalidError, NotFoundError
-from app.domain.importing import MAX_BYTES, AwardList, Fault, Line, read_award_list
+from app.domain.importing import COLUMNS, MAX_BYTES, AwardList, Fault, Line, read_award_list
 from app.domain.people import Actor
 from app.domain.permissions import Permission
 from app.models import Call, Grant, ImportBatch
@@ -71,7 +71,8 @@ def _read(session: Session, actor: Actor, content: bytes, printable: Printable) 
         for line in lines:
             for name in _PRINTED:
                 if odd := printable(line.fields[name] or ""):
-                    read.faults.append(Fault(line.number, name, "unprintable", " ".join(odd)))
+                    read.faults.append(Fault(line.number, COLUMNS[name][0], "unprintable", " ".join(odd)))
+    read.faults.sort(key=lambda fault: fault.line)
     return read
 
 

@@ -134,7 +134,7 @@ def _states(session: Session, visible: Select[Grant]) -> dict[str, int]:
     """Count the requirements of the visible grants by the state they are in."""
     mine = visible.subquery()
     counted = session.execute(
-        select(func.coalesce(Revision.state, "not_started"), func.count())
+        select(Revision.state, func.count())
         .select_from(mine)
         .join(
             Requirement,
@@ -147,9 +147,9 @@ def _states(session: Session, visible: Select[Grant]) -> dict[str, int]:
             & (Submission.requirement_id == Requirement.id),
         )
         .outerjoin(Revision, _its_revision())
-        .group_by(func.coalesce(Revision.state, "not_started"))
+        .group_by(Revision.state)
     )
-    return {row[0]: row[1] for row in counted}
+    return {row[0] or "not_started": row[1] for row in counted}
 
 
 def _lines(session: Session, chosen: Sequence[Grant]) -> list[GrantLine]:

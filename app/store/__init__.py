@@ -19,10 +19,12 @@ class FileStore:
     folder: Path
 
     def put(self, content: bytes) -> str:
-        """Store ``content`` durably and return its SHA-256; storing it again changes nothing."""
+        """Store ``content`` durably and return its SHA-256; storing it again changes nothing,
+        unless what is there was damaged: then it is stored anew.
+        """
         name = sha256(content)
         place = self._place(name)
-        if place.exists():
+        if place.exists() and place.read_bytes() == content:
             return name
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=place.parent)

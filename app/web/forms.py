@@ -18,9 +18,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
-from app.domain.answers import read_day, tidy
+from app.domain.answers import displayable, read_day, tidy
 from app.domain.errors import InvalidError
 from app.domain.identifiers import is_award_number, is_researcher_number, narrow
 from app.pdf.fonts import unprintable
@@ -44,6 +45,7 @@ class Tidy:
         try:
             tidied = tidy(field.data or "", self.limit, lines=self.lines)
         except InvalidError as error:
+            field.data = displayable(field.data or "")
             raise ValidationError(sentence(error)) from None
         field.data = tidied
         if self.required and not tidied:
@@ -57,7 +59,7 @@ class DayField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day, keeping what was typed when it is none."""
-        self.typed = valuelist[0] if valuelist else ""
+        self.typed = displayable(valuelist[0]) if valuelist else ""
         self.data = None
         if self.typed.strip():
             try:
@@ -108,7 +110,11 @@ class ConfirmForm(Form):
     next = HiddenField()
 
 
-_KNOWN = [("yes", _l("Yes")), ("no", _l("No")), ("", _l("Not known yet"))]
+_KNOWN = [
+    SelectChoice("yes", _l("Yes")),
+    SelectChoice("no", _l("No")),
+    SelectChoice("", _l("Not known yet")),
+]
 
 
 class GrantForm(Form):

@@ -67,9 +67,7 @@ REASONS: Mapping[str, LazyString] = {
     # attestation
     "seal_missing": _l("The institution has no seal yet. Ask the administrator of the service."),
     "seal_unreadable": _l("The institution's seal cannot be read. Ask the administrator of the service."),
-    "seal_mismatch": _l(
-        "The key of the seal does not fit its certificate. Ask the administrator of the service."
-    ),
+    "seal_mismatch": _l("The key of the seal does not fit its certificate. Ask the administrator of the service."),
     "seal_not_yet_valid": _l("The institution's seal is not valid yet. Nothing was attested."),
     "seal_expired": _l("The institution's seal has expired. Nothing was attested."),
     "authority_missing": _l("The service has no certificate authority yet. Ask the administrator of the service."),

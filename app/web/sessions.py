@@ -63,9 +63,9 @@ class DatabaseSessions(SessionInterface):
             _write(lambda s: s.add(_new(key, dict(session))))
             self._give(app, response, key)
         elif record is not None:
-            stale = g.now - record.seen_at > _TOUCH
+            key_sha256, stale = record.key_sha256, g.now - record.seen_at > _TOUCH
             if session.modified or stale:
-                _write(lambda s: _keep(s, record.key_sha256, dict(session)))
+                _write(lambda s: _keep(s, key_sha256, dict(session)))
         if session.new_key:
             self._give(app, response, session.new_key)
 

@@ -31,6 +31,10 @@ class StrictClient(FlaskClient):
         kwargs.setdefault("headers", {})
         if isinstance(kwargs["headers"], dict):
             kwargs["headers"].setdefault("Accept-Language", self.language)
+        session = self.application.extensions.get("session of the test")
+        if session is not None:
+            session.commit()
+            session.expire_all()
         response = super().open(*args, **kwargs)
         self._look(response)
         return response

@@ -8,6 +8,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.domain.answers import displayable
 from app.domain.checklist import Section
 from app.domain.errors import InvalidError, KakuninError, NotFoundError, StaleError
 from app.domain.evaluation import Key
@@ -93,8 +94,9 @@ def _views(drawn: list[BlockView]) -> list[SlotView]:
 def _keep_typed(view: SlotView, typed: Typed | None, error: KakuninError | None) -> None:
     """Give back what was typed, with what is wrong with it."""
     if typed is not None:
-        view.value = list(typed.values) if view.item.kind == "multi" else (typed.values[0] if typed.values else "")
-        view.state, view.reason = typed.state or view.state, typed.reason
+        values = [displayable(value) for value in typed.values]
+        view.value = values if view.item.kind == "multi" else (values[0] if values else "")
+        view.state, view.reason = typed.state or view.state, displayable(typed.reason)
         view.seq = typed.base_seq
     if error is not None:
         view.error = sentence(error)

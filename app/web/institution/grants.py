@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
 
 from app.domain import labels
 from app.domain.errors import InvalidError
@@ -56,10 +57,10 @@ def register_grant() -> str:
 
 def _grant_form() -> GrantForm:
     form = GrantForm()
-    choices = [("", _("Choose"))]
+    choices = [SelectChoice("", _("Choose"))]
     for call in grants.calls(db.session):
         name = f"{text(call.programme.organization.name)} ・ {text(call.name)}({fiscal_year(call.fiscal_year)})"
-        choices.append((str(call.id), name))
+        choices.append(SelectChoice(str(call.id), name))
     form.call.choices = choices
     return form
 
@@ -120,10 +121,10 @@ def _grant_page(grant_id: UUID, people: ParticipantForm | None, facts: FactsForm
 
 def _participant_form() -> ParticipantForm:
     form = ParticipantForm()
-    form.part.choices = [(code, text(name)) for code, name in labels.PARTS.items()]
+    form.part.choices = [SelectChoice(code, text(name)) for code, name in labels.PARTS.items()]
     colleagues = sorted(grants.colleagues(db.session, actor()), key=lambda one: one.user.name)
-    form.member.choices = [("", _("No account here"))] + [
-        (str(one.id), f"{one.user.name}({text(one.post)})") for one in colleagues
+    form.member.choices = [SelectChoice("", _("No account here"))] + [
+        SelectChoice(str(one.id), f"{one.user.name}({text(one.post)})") for one in colleagues
     ]
     return form
 

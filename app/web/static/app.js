@@ -149,13 +149,22 @@
       setTimeout(() => form.requestSubmit(event.submitter), 0);
     });
     form.addEventListener("submit", () => { clearTimeout(timer); [dirty, refused, clashed].forEach((set) => set.clear()); });
+    document.addEventListener("submit", async (event) => { // another form of the page (a row more or less): save first
+      const other = event.target;
+      if (other === form || event.defaultPrevented || !(flying || dirty.size) || wait) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (flying) await flying;
+      await send();
+      setTimeout(() => other.requestSubmit(event.submitter), 0);
+    }, true);
   }
   document.querySelectorAll("form[data-autosave]").forEach(autosave);
 
   // ---- Leaving with something unsaved: also for <form data-warn-unsaved> ----
   document.querySelectorAll("form[data-warn-unsaved]").forEach((form) => {
     let changed = false;
-    form.addEventListener("input", () => { changed = true; });
+    document.addEventListener("input", (event) => { changed ||= event.target.form === form; });
     form.addEventListener("submit", () => { changed = false; });
     guards.push(() => changed);
   });

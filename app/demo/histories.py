@@ -1,0 +1,206 @@
+"""What happened to the grants: each history walks the real services, one act after the other in time.
+
+A history yields the moment at which it goes on; all of them are told together, the earliest first,
+so that the log of an institution reads like one.
+"""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.demo import filling, world
+from app.demo.filling import Turn
+from app.demo.world import House, Offer
+from app.domain.evaluation import Key
+from app.domain.people import Actor
+from app.domain.texts import in_japan
+from app.services import attestations, grants, reviews, revisions, submissions
+from app.services.records import Premises
+
+History = Iterator[datetime]
+REACH = timedelta(days=64)
+_LONG = frozenset({"superseded", "revising", "returned", "resubmitted"})
+_FILLED = frozenset({"in_review", "returned", "resubmitted", "awaiting", "attested", "superseded", "revising"})
+_APPROVED = frozenset({"awaiting", "attested", "superseded", "revising"})
+# who answers, in the order in which they come to it; researchers go before them
+_OFFICES = ("office", "integrity", "export", "integrity2", "attester")
+_REVIEWERS = ("integrity2", "integrity", "office2")
+
+
+def tell(histories: Mapping[str, History]) -> None:
+    """Let all histories happen, whoever's next moment is the earliest going on first."""
+    waiting = [(next(history), name) for name, history in histories.items()]
+    heapq.heapify(waiting)
+    while waiting:
+        _, name = heapq.heappop(waiting)
+        try:
+            heapq.heappush(waiting, (next(histories[name]), name))
+        except StopIteration:
+            continue
+
+
+class Clock:
+    """The time of one history: working days from nine to six in Japan, and never later than now."""
+
+    def __init__(self, start: datetime, end: datetime, seed: str):
+        self.now, self.end = start, end
+        self._chance = Random(seed)  # noqa: S311 - the same demo each time
+
+    def on(self, hours: float) -> datetime:
+        """Move on by about so many hours of work, and return the moment."""
+        self.now += timedelta(seconds=hours * self._chance.uniform(0.6, 1.4) * 3600)
+        local = in_japan(self.now)
+        if local.hour >= 18 or local.hour < 9:
+            morning = local + timedelta(days=1 if local.hour >= 18 else 0)
+            local = morning.replace(hour=9, minute=self._chance.randrange(5, 55))
+        while local.weekday() > 4:
+            local += timedelta(days=1)
+        self.now = min(max(local, self.now), self.end)
+        return self.now
+
+
+@dataclass(frozen=True)
+class Teller:
+    """What every act of one submission's history needs."""
+
+    session: Session
+    premises: Premises
+    house: House
+    clock: Clock
+    submission_id: UUID
+    people: tuple[str, ...]
+    story: filling.Story
+
+    def actor(self, name: str) -> Actor:
+        """Return a member, signed in at the present moment of the history."""
+        return self.house.actor(name, self.clock.now)
+
+    def answering(self) -> list[Actor]:
+        """Return those who answer; the office first, as it sees the whole grant."""
+        return [self.actor(name) for name in self.people]
+
+    def fill(self, sections: list[str] | None = None) -> History:
+        """Answer what is open, one person after the other."""
+        while True:
+            turn = filling.next_turn(
+                self.session, self.answering(), self.submission_id, self.story, sections=sections
+            )
+            if turn is None:
+                return
+            yield from self._take(turn)
+
+    def correct(self, answers: Mapping[str, Any]) -> History:
+        """Answer some items anew, then whatever that opened."""
+        story = {**self.story, **answers}
+        for turn in filling.anew(self.session, self.answering(), self.submission_id, story, set(answers)):
+            yield from self._take(turn)
+        yield from replace(self, story=story).fill()
+
+    def _take(self, turn: Turn) -> History:
+        yield self.clock.on(0.6)
+        filling.take(self.session, turn, self.clock.now)
+
+    def send(self, note: str = "") -> History:
+        """Send for review."""
+        yield self.clock.on(2)
+        office = self.actor("office")
+        reviews.submit(self.session, office, self._opened(office), note)
+
+    def send_home(self, reasons: list[dict[str, str]], note: str) -> History:
+        """Return the named items that are in force, each in its first row."""
+        yield self.clock.on(9)
+        reviewer = self._reviewer()
+        opened = self._opened(reviewer)
+        first: dict[str, Key] = {}
+        for key in opened.evaluation.in_force():
+            first.setdefault(key[0], key)
+        named = {first[one["item"]]: one["reason"] for one in reasons if one["item"] in first}
+        reviews.return_(self.session, reviewer, opened, dict(list(named.items())[:2]), note)
+
+    def approve(self) -> History:
+        """Approve as somebody who has not answered."""
+        yield self.clock.on(8)
+        reviewer = self._reviewer()
+        reviews.approve(self.session, reviewer, self._opened(reviewer))
+
+    def attest(self) -> History:
+        """Certify and issue."""
+        yield self.clock.on(10)
+        attester = self.actor("attester")
+        made = attestations.attest(self.session, attester, self._opened(attester), self.premises)
+        issued_at = min(self.clock.now + timedelta(seconds=4), self.clock.end)
+        attestations.issue(self.session, made, self.premises, issued_at)
+
+    def revise(self) -> History:
+        """Start the next revision."""
+        yield self.clock.on(30)
+        office = self.actor("office")
+        submissions.revise(self.session, office, self._opened(office))
+
+    def _opened(self, actor: Actor) -> revisions.Opened:
+        return revisions.find(self.session, actor, self.submission_id)
+
+    def _reviewer(self) -> Actor:
+        reviewers = [self.actor(name) for name in _REVIEWERS]
+        behind = reviews.situation(self.session, self._opened(reviewers[0])).contributors
+        return next(one for one in reviewers if one.user_id not in behind)
+
+
+def of_grant(
+    session: Session, premises: Premises, house: House, each: Mapping[str, Any], offer: Offer, now: datetime
+) -> History:
+    """Register a grant and take its submissions where its story says."""
+    institution = next(one for one in world.told()["institutions"] if one["code"] == house.organization.code)
+    clock = Clock(now - REACH + timedelta(days=3), now, each["number"])
+    yield clock.on(12)
+    office = house.actor("office", clock.now)
+    people = world.persons(house, institution, each)
+    grant = grants.register(session, office, offer.call, world.particulars(each), people)
+    researchers = tuple(
+        name for name, one in house.members.items() if any(one.id == person.membership_id for person in people)
+    )
+    for stage, outcome in each.get("story", {}).items():
+        days = {"application": 30 if "award" in each["story"] else 16, "award": 10}[stage]
+        clock.now = max(clock.now, now - timedelta(days=days + (9 if outcome in _LONG else 0)))
+        yield clock.on(5)
+        office = house.actor("office", clock.now)
+        seen = grants.find(session, office, grant.id)
+        submission = submissions.open_(session, office, seen, offer.requirements[stage].id)
+        names = ("office", *researchers, *_OFFICES[1:])
+        story = {**filling.plausible(), **each.get("answers", {})}
+        teller = Teller(session, premises, house, clock, submission.id, names, story)
+        yield from _submission(teller, stage, outcome)
+
+
+def _submission(teller: Teller, stage: str, outcome: str) -> History:
+    """Take one submission to an outcome."""
+    told = world.told()
+    if outcome not in _FILLED:
+        yield from teller.fill(told["drafts"][stage])
+        return
+    sent_home = outcome in {"returned", "resubmitted"}
+    first = replace(teller, story={**teller.story, **told["mistakes"]}) if sent_home else teller
+    yield from first.fill()
+    yield from first.send()
+    if sent_home:
+        yield from teller.send_home(told["returns"][stage], told["note"])
+    if outcome == "resubmitted":
+        yield from teller.correct(told["corrections"])
+        yield from teller.send()
+    if outcome in _APPROVED:
+        yield from teller.approve()
+    if outcome in _APPROVED - {"awaiting"}:
+        yield from teller.attest()
+    if outcome in {"superseded", "revising"}:
+        yield from teller.revise()
+        yield from teller.correct(told["revision"])
+    if outcome == "superseded":
+        yield from teller.send()
+        yield from teller.approve()
+        yield from teller.attest()

@@ -1,0 +1,1 @@
+"""Tests of reading checklist files, and of the files we publish."""

@@ -1,0 +1,222 @@
+"""The workflow: one table, and every state, action and role held to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.domain.errors import InvalidError, KakuninError, NotAllowedError, WrongStateError
+from app.domain.events import EVENTS
+from app.domain.people import Actor, OrganizationKind, Role
+from app.domain.permissions import PERMISSIONS, Permission
+from app.domain.texts import Text
+from app.domain.workflow import (
+    FRESH,
+    OWNER,
+    TRANSITIONS,
+    Action,
+    RevisionState,
+    Situation,
+    approved_content,
+    attester_apart,
+    check,
+    complete,
+    facts_current,
+    fresh_sign_in,
+    offered,
+    refusal,
+    second_person,
+)
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+ME, OTHER = UUID(int=1), UUID(int=2)
+
+
+def actor(*roles: Role, **more: Any) -> Actor:
+    return replace(
+        Actor(
+            user_id=ME,
+            membership_id=UUID(int=11),
+            organization_id=UUID(int=21),
+            kind=OrganizationKind.INSTITUTION,
+            organization_name=Text(ja="大学", en="University"),
+            name="𠮷田 邦彦",
+            post=Text(ja="係長", en="Section chief"),
+            roles=frozenset(roles),
+            at=NOW,
+            signed_in_at=NOW,
+            method="password",
+        ),
+        **more,
+    )
+
+
+# The written table: who does what, from where, to where. A change of the rules changes it here too.
+_FILLERS = set(Role) - {Role.AGENCY_OFFICER}
+_REVIEWERS = {Role.RESEARCH_OFFICE, Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER}
+WRITTEN: Mapping[str, tuple[set[str], str | None, set[Role]]] = {
+    "save": ({"draft", "returned"}, None, _FILLERS),
+    "submit": ({"draft", "returned"}, "in_review", {Role.RESEARCH_OFFICE}),
+    "recall": ({"in_review"}, "draft", {Role.RESEARCH_OFFICE}),
+    "approve": ({"in_review"}, "awaiting_attestation", _REVIEWERS),
+    "return": ({"in_review"}, "returned", _REVIEWERS),
+    "send_back": ({"awaiting_attestation"}, "returned", {Role.ATTESTER}),
+    "attest": ({"awaiting_attestation"}, "submitted", {Role.ATTESTER}),
+    "revise": ({"submitted"}, None, {Role.RESEARCH_OFFICE}),
+}
+
+
+def test_the_tables_are_complete() -> None:
+    assert set(TRANSITIONS) == set(Action)
+    assert set(OWNER) == set(RevisionState)
+    assert set(PERMISSIONS) == set(Role)
+    assert {action.value for action in Action} == set(WRITTEN)
+    assert all(action is line.action for action, line in TRANSITIONS.items())
+
+
+def test_every_transition_records_an_event_of_its_own_that_is_declared() -> None:
+    events = [line.event for line in TRANSITIONS.values()]
+    assert set(events) <= set(EVENTS)
+    assert len(set(events)) == len(events)
+
+
+def test_permissions_are_sorted_and_each_is_held_by_somebody() -> None:
+    names = [permission.value for permission in Permission]
+    assert names == sorted(names)
+    assert frozenset().union(*PERMISSIONS.values()) == set(Permission)
+
+
+def test_every_state_can_be_reached_and_every_one_but_the_last_left() -> None:
+    reached = {line.to for line in TRANSITIONS.values() if line.to} | {RevisionState.DRAFT}
+    left = {source for line in TRANSITIONS.values() for source in line.sources}
+    # superseded is set by the next attestation, not by a person
+    assert set(RevisionState) - reached == {RevisionState.SUPERSEDED}
+    assert set(RevisionState) - left == {RevisionState.SUPERSEDED}
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_each_state_and_role_is_offered_an_action_exactly_as_written(action: Action) -> None:
+    sources, to, roles = WRITTEN[action.value]
+    for state in RevisionState:
+        for role in Role:
+            person, situation = actor(role), Situation(state)
+            why = refusal(action, person, situation)
+            place = f"{role.value} in {state.value}"
+            if role not in roles:
+                assert isinstance(why, NotAllowedError), place
+                assert why.reason == "no_permission", place
+            elif state.value not in sources:
+                assert isinstance(why, WrongStateError), place
+                assert why.values == {"state": state.value}, place
+            else:
+                assert why is None, place
+                assert check(action, person, situation).to == (RevisionState(to) if to else None), place
+            assert (action in offered(person, situation)) is (role in roles and state.value in sources), place
+            if why is not None:
+                with pytest.raises(KakuninError):
+                    check(action, person, situation)
+
+
+def test_nobody_without_a_role_is_offered_anything() -> None:
+    assert all(offered(actor(), Situation(state)) == {} for state in RevisionState)
+
+
+def test_roles_of_one_person_add_up() -> None:
+    both = actor(Role.RESEARCH_OFFICE, Role.ATTESTER)
+    assert set(offered(both, Situation(RevisionState.IN_REVIEW))) == {Action.RECALL, Action.APPROVE, Action.RETURN}
+    assert set(offered(both, Situation(RevisionState.AWAITING_ATTESTATION))) == {Action.SEND_BACK, Action.ATTEST}
+
+
+GUARDS = {
+    Action.SAVE: (),
+    Action.SUBMIT: (complete, facts_current),
+    Action.RECALL: (),
+    Action.APPROVE: (second_person, approved_content),
+    Action.RETURN: (second_person,),
+    Action.SEND_BACK: (),
+    Action.ATTEST: (attester_apart, approved_content, fresh_sign_in),
+    Action.REVISE: (),
+}
+
+
+def test_each_action_is_guarded_exactly_as_written() -> None:
+    assert {action: line.guards for action, line in TRANSITIONS.items()} == GUARDS
+
+
+OFFICE, OFFICER, ATTESTER = actor(Role.RESEARCH_OFFICE), actor(Role.INTEGRITY_OFFICER), actor(Role.ATTESTER)
+FILLED = Situation(RevisionState.RETURNED)
+REVIEWED = Situation(RevisionState.IN_REVIEW, contributors=frozenset({OTHER}))
+APPROVED = Situation(RevisionState.AWAITING_ATTESTATION, approver=OTHER, contributors=frozenset({OTHER}))
+
+
+def refused(action: Action, person: Actor, situation: Situation) -> tuple[type[KakuninError], str] | None:
+    why = refusal(action, person, situation)
+    assert offered(person, situation)[action] == why or str(offered(person, situation)[action]) == str(why)
+    return (type(why), why.reason) if why else None
+
+
+@pytest.mark.parametrize("lacking", [{"missing": 1}, {"blocking": 2}, {"missing": 1, "blocking": 2}])
+def test_nothing_incomplete_is_sent(lacking: dict[str, int]) -> None:
+    assert refused(Action.SUBMIT, OFFICE, FILLED) is None
+    assert refused(Action.SUBMIT, OFFICE, replace(FILLED, **lacking)) == (InvalidError, "incomplete")
+
+
+def test_the_refusal_tells_how_much_is_missing() -> None:
+    why = refusal(Action.SUBMIT, OFFICE, replace(FILLED, missing=3, blocking=2))
+    assert why is not None
+    assert why.values == {"missing": 3, "blocking": 2}
+
+
+def test_nothing_is_sent_on_facts_that_have_changed() -> None:
+    assert refused(Action.SUBMIT, OFFICE, replace(FILLED, stale_facts=True)) == (InvalidError, "facts_changed")
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.RETURN])
+def test_who_answered_or_sent_it_neither_approves_nor_returns_it(action: Action) -> None:
+    assert refused(action, OFFICER, REVIEWED) is None
+    own = replace(REVIEWED, contributors=frozenset({ME, OTHER}))
+    assert refused(action, OFFICER, own) == (NotAllowedError, "second_person")
+
+
+def test_only_the_content_that_was_sent_is_approved() -> None:
+    changed = replace(REVIEWED, content_unchanged=False)
+    assert refused(Action.APPROVE, OFFICER, changed) == (WrongStateError, "content_changed")
+    assert refused(Action.RETURN, OFFICER, changed) is None
+
+
+def test_who_approved_does_not_attest() -> None:
+    assert refused(Action.ATTEST, ATTESTER, APPROVED) is None
+    own = replace(APPROVED, approver=ME)
+    assert refused(Action.ATTEST, ATTESTER, own) == (NotAllowedError, "attester_not_apart")
+
+
+def test_who_acted_in_a_role_the_checklist_sets_apart_does_not_attest() -> None:
+    barred = replace(APPROVED, barred_from_attesting=frozenset({ME}))
+    assert refused(Action.ATTEST, ATTESTER, barred) == (NotAllowedError, "attester_not_apart")
+    others = replace(APPROVED, barred_from_attesting=frozenset({OTHER}))
+    assert refused(Action.ATTEST, ATTESTER, others) is None
+
+
+def test_only_the_content_that_was_approved_is_attested() -> None:
+    changed = replace(APPROVED, content_unchanged=False)
+    assert refused(Action.ATTEST, ATTESTER, changed) == (WrongStateError, "content_changed")
+    assert refused(Action.SEND_BACK, ATTESTER, changed) is None
+
+
+def test_attesting_needs_a_sign_in_of_the_last_ten_minutes() -> None:
+    assert timedelta(minutes=10) == FRESH
+    just = actor(Role.ATTESTER, signed_in_at=NOW - FRESH)
+    late = actor(Role.ATTESTER, signed_in_at=NOW - FRESH - timedelta(seconds=1))
+    assert refused(Action.ATTEST, just, APPROVED) is None
+    assert refused(Action.ATTEST, late, APPROVED) == (NotAllowedError, "sign_in_again")
+    assert refused(Action.SEND_BACK, late, APPROVED) is None
+
+
+def test_who_comes_before_when_and_when_before_the_guards() -> None:
+    nobody = actor(Role.LIBRARY, signed_in_at=NOW - timedelta(days=1))
+    worst = Situation(RevisionState.DRAFT, approver=ME, content_unchanged=False)
+    reasons = [refusal(Action.ATTEST, person, worst) for person in (nobody, replace(nobody, roles=ATTESTER.roles))]
+    assert [why.reason for why in reasons if why] == ["no_permission", "wrong_state"]
