@@ -248,8 +248,8 @@ class World:
         return self.session.scalars(query.order_by(models.Grant.id)).first()
 
     def requirement(self, stage: str = "award", agency: str = "jsps") -> models.Requirement:
-        query = select(models.Requirement).filter_by(organization_id=self.organization(agency).id, stage=stage)
-        return self.session.scalars(query).one()
+        query = select(models.Requirement).join(models.Requirement.call).where(models.Call.code == f"{agency}-2026")
+        return self.session.scalars(query.where(models.Requirement.stage == stage)).one()
 
     def count(self, model: type, **where: object) -> int:
         return len(self.session.scalars(select(model).filter_by(**where)).all())

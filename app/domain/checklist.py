@@ -3,39 +3,18 @@
 Layout, status and approval are not in a version, so its content hash stays when it is published.
 """
 
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.conditions import MAX_DEPTH, Condition
-from app.domain.texts import Text
+from app.domain.texts import IsoDay, PartDay, Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$", max_length=80)]
 Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
 Family = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
-PartDay = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
-
-
-def _on_the_calendar(text: str) -> str:
-    date.fromisoformat(text)
-    return text
-
-
-IsoDay = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_on_the_calendar)
-]
 
 
 class Stage(StrEnum):
@@ -118,7 +97,7 @@ class Source(_Part):
     issued: PartDay
     checked: IsoDay
     url: str | None = None
-    confirmed: StrictBool
+    confirmed: bool = Field(strict=True)
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -168,8 +147,8 @@ class Repeat(_Part):
     """How a group repeats: over the grant's participants, or over rows that people add."""
 
     over: Literal["participants"] | None = None
-    min: StrictInt = Field(0, ge=0)
-    max: StrictInt = Field(50, ge=1, le=500)
+    min: int = Field(0, strict=True, ge=0)
+    max: int = Field(50, strict=True, ge=1, le=500)
     label_from: Id | None = None
 
 
@@ -185,12 +164,12 @@ class Item(_Part):
     stages: tuple[Stage, ...] = ()
     answered_by: Respondent = Respondent.RESEARCH_OFFICE
     must_differ_from: tuple[Id, ...] = ()
-    required: StrictBool = False
+    required: bool = Field(False, strict=True)
     states: tuple[Literal["not_applicable", "unsure", "not_obtained"], ...] = ()
     show_when: Cond = None
-    min: StrictInt | None = None
-    max: StrictInt | None = None
-    max_length: StrictInt | None = Field(None, ge=1, le=20_000)
+    min: int | None = Field(None, strict=True)
+    max: int | None = Field(None, strict=True)
+    max_length: int | None = Field(None, strict=True, ge=1, le=20_000)
     text: Text
     help: Text
     cites: tuple[Citation, ...] = Field(min_length=1)
@@ -256,7 +235,7 @@ class Signatory(_Part):
     """Who certifies, in which order, and who it must not be."""
 
     role: Literal["attester"]
-    order: StrictInt = Field(ge=1)
+    order: int = Field(strict=True, ge=1)
     must_differ_from: tuple[Respondent, ...] = ()
 
 
@@ -265,7 +244,7 @@ class Attesting(_Part):
 
     statement: StatementText
     signatories: tuple[Signatory, ...] = Field(min_length=1)
-    valid_for_days: StrictInt | None = Field(None, ge=1)
+    valid_for_days: int | None = Field(None, strict=True, ge=1)
 
 
 class Checklist(_Part):

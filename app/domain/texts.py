@@ -4,7 +4,7 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 JST = timezone(timedelta(hours=9), "JST")
 Language = Literal["ja", "en"]
@@ -29,6 +29,17 @@ def _nfc(text: str) -> str:
 
 
 Plain = Annotated[str, AfterValidator(_nfc)]
+
+
+def _on_the_calendar(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+IsoDay = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_on_the_calendar)
+]
+PartDay = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
 
 
 class Text(BaseModel):

@@ -119,15 +119,17 @@ def _next_due() -> ScalarSelect[date]:
         Revision.submission_id == Submission.id,
         Revision.state == RevisionState.SUBMITTED,
     )
+    done = done.correlate(Grant, Requirement)
     query = select(func.min(Requirement.due_on)).where(_of_grant(), ~done)
     return query.correlate(Grant).scalar_subquery()
 
 
 def _in_state(state: str) -> ColumnElement[bool]:
     if state == "not_started":
-        begun = exists().where(_its_submission())
-        return exists().where(_of_grant(), ~begun)
-    return exists().where(_of_grant(), _its_submission(), _its_revision(), Revision.state == state)
+        begun = exists().where(_its_submission()).correlate(Grant, Requirement)
+        return exists().where(_of_grant(), ~begun).correlate(Grant)
+    there = exists().where(_of_grant(), _its_submission(), _its_revision(), Revision.state == state)
+    return there.correlate(Grant)
 
 
 def _states(session: Session, visible: Select[Grant]) -> dict[str, int]:

@@ -86,65 +86,44 @@ def test_comments_and_layout_do_not_change_the_content_hash(folder: Path) -> Non
     assert load_all(folder)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "message"),
-    [
-        ("{fact: call.head_consent, eq", "{fact: call.heads_consent, eq", "there is no fact call.heads_consent"),
-        (
-            '- {item: scope.designated, ne: "yes"}',
-            '- {item: scope.designate, ne: "yes"}',
-            "there is no item scope.designate",
-        ),
-        ("edition_of: list-checks.list", "edition_of: list-checks.lists", "edition_of names list-checks.lists"),
-        (
-            "must_differ_from: [risk.judgement]",
-            "must_differ_from: [risk.judgment]",
-            "must_differ_from names risk.judgment",
-        ),
-        ("list: countries\n", "list: country\n", "the list country is not pinned under lists"),
-        ("- id: roster.count\n", "- id: roster.complete\n", "the id roster.complete is used twice"),
-        ("label_from: measures.what", "label_from: measures.whatever", "label_from names measures.whatever"),
-    ],
-)
-def test_a_planted_fault_is_found_at_the_item_or_condition_that_holds_it(
-    folder: Path, before: str, after: str, message: str
-) -> None:
-    (planted,) = damage(folder, (before, after))
+# what is replaced, with what, and the fault it makes at the item or condition that holds it
+MISLEADING = [
+    ("{fact: call.head_consent, eq", "{fact: call.heads_consent, eq", "there is no fact call.heads_consent"),
+    (
+        '- {item: scope.designated, ne: "yes"}',
+        '- {item: scope.designate, ne: "yes"}',
+        "there is no item scope.designate",
+    ),
+    ("edition_of: list-checks.list", "edition_of: list-checks.lists", "edition_of names list-checks.lists"),
+    ("must_differ_from: [risk.judgement]", "must_differ_from: [risk.no]", "must_differ_from names risk.no"),
+    ("list: countries\n", "list: country\n", "the list country is not pinned under lists"),
+    ("- id: list-checks.people\n", "- id: list-checks.edition\n", "the id list-checks.edition is used twice"),
+    ("label_from: measures.what", "label_from: measures.whatever", "label_from names measures.whatever"),
+]
+MISSHAPEN = [
+    ('effective: {from: "2026-04-01"}', 'effective: {from: "2026-04-31"}'),
+    ("- id: roster.count\n", "- id: Roster.count\n"),
+    ('number: "A-09"\n', 'nummer: "A-09"\n'),
+    ("must_differ_from: [risk.judgement]", "must_differ_from: risk.judgement"),
+    ("{role: attester, order: 1,", "{role: attester, order: first,"),
+    ("valid_for_days: 365", "valid_for_days: 365 days"),
+]
+
+
+def test_faults_planted_in_the_real_file_are_all_told_at_once_each_near_its_line(folder: Path) -> None:
+    planted = damage(folder, *(change[:2] for change in MISLEADING))
     found = faults(folder)
-    line, text = next(one for one in found if one[1].startswith(message))
-    assert planted - 30 <= line <= planted, (line, planted)
-    assert text.startswith(message)
+    for line, (_, _, message) in zip(planted, MISLEADING, strict=True):
+        (told,) = [told for told, text in found if text.startswith(message)]
+        assert line - 25 <= told <= line, message
+    assert len(found) == len(MISLEADING)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ('effective: {from: "2026-04-01"}', 'effective: {from: "2026-04-31"}'),
-        ("- id: roster.count\n", "- id: Roster.count\n"),
-        ('number: "A-08-2"\n', 'nummer: "A-08-2"\n'),
-        ("must_differ_from: [risk.judgement]", "must_differ_from: risk.judgement"),
-        ("{role: attester, order: 1,", "{role: attester, order: first,"),
-        ("valid_for_days: 365", "valid_for_days: 365 days"),
-    ],
-)
-def test_a_fault_of_shape_is_found_at_its_very_line(folder: Path, before: str, after: str) -> None:
-    (planted,) = damage(folder, (before, after))
-    ((line, text),) = faults(folder)
-    assert line == planted
-    assert text
-
-
-def test_all_faults_are_told_at_once_each_with_its_line(folder: Path) -> None:
-    planted = damage(
-        folder,
-        ("{fact: call.head_consent, eq", "{fact: call.heads_consent, eq"),
-        ("edition_of: list-checks.list", "edition_of: list-checks.lists"),
-        ("list: countries\n", "list: country\n"),
-    )
+def test_faults_of_shape_planted_in_the_real_file_are_all_told_at_once_at_their_very_lines(folder: Path) -> None:
+    planted = damage(folder, *MISSHAPEN)
     found = faults(folder)
-    assert len(found) == 3
-    for line in planted:
-        assert any(line - 20 <= told <= line for told, _ in found), (line, found)
+    assert {line for line, _ in found} == set(planted)
+    assert len(found) == len(MISSHAPEN)
 
 
 @pytest.mark.parametrize(

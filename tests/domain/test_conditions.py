@@ -39,18 +39,18 @@ def saying(*values: bool | None) -> tuple[list[dict[str, Any]], Scope]:
     return asked, scope({name: held[value] for name, value in zip(names, values, strict=True)})
 
 
-@pytest.mark.parametrize("values", TRIPLES)
-def test_all_is_no_before_it_is_unknown_and_unknown_before_it_is_yes(values: tuple[bool | None, ...]) -> None:
-    asked, where = saying(*values)
-    expected = False if False in values else None if None in values else True
-    assert decide(condition({"all": asked}), where) is expected
+def test_all_is_no_before_it_is_unknown_and_unknown_before_it_is_yes() -> None:
+    for values in TRIPLES:
+        asked, where = saying(*values)
+        expected = False if False in values else None if None in values else True
+        assert decide(condition({"all": asked}), where) is expected
 
 
-@pytest.mark.parametrize("values", TRIPLES)
-def test_any_is_yes_before_it_is_unknown_and_unknown_before_it_is_no(values: tuple[bool | None, ...]) -> None:
-    asked, where = saying(*values)
-    expected = True if True in values else None if None in values else False
-    assert decide(condition({"any": asked}), where) is expected
+def test_any_is_yes_before_it_is_unknown_and_unknown_before_it_is_no() -> None:
+    for values in TRIPLES:
+        asked, where = saying(*values)
+        expected = True if True in values else None if None in values else False
+        assert decide(condition({"any": asked}), where) is expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(True, False), (False, True), (None, None)])
@@ -120,17 +120,17 @@ def test_every_operator_has_a_comparison_above() -> None:
 VALUE_OPERATORS = [line[:2] for line in COMPARISONS if line[0] != "answered"]
 
 
-@pytest.mark.parametrize(("operator", "operand"), VALUE_OPERATORS)
-def test_every_comparison_with_an_unanswered_item_or_missing_fact_is_unknown(operator: str, operand: Any) -> None:
-    assert decide(condition({"item": "q", operator: operand}), scope()) is None
-    assert decide(condition({"fact": "stage", operator: operand}), scope()) is None
+def test_every_comparison_with_an_unanswered_item_or_missing_fact_is_unknown() -> None:
+    for operator, operand in VALUE_OPERATORS:
+        assert decide(condition({"item": "q", operator: operand}), scope()) is None
+        assert decide(condition({"fact": "stage", operator: operand}), scope()) is None
 
 
-@pytest.mark.parametrize(("operator", "operand"), VALUE_OPERATORS)
-def test_every_comparison_with_a_hidden_item_is_a_definite_no_also_ne(operator: str, operand: Any) -> None:
-    asked = {"item": "q", operator: operand}
-    assert decide(condition(asked), scope({"q": HIDDEN})) is False
-    assert decide(condition({"not": asked}), scope({"q": HIDDEN})) is True
+def test_every_comparison_with_a_hidden_item_is_a_definite_no_also_ne() -> None:
+    for operator, operand in VALUE_OPERATORS:
+        asked = {"item": "q", operator: operand}
+        assert decide(condition(asked), scope({"q": HIDDEN})) is False
+        assert decide(condition({"not": asked}), scope({"q": HIDDEN})) is True
 
 
 @pytest.mark.parametrize(
@@ -157,20 +157,20 @@ def group(values: tuple[bool | None, ...], complete: bool) -> Scope:
     return scope(rows={"g": ([scope({"g.q": held[value]}) for value in values], complete)})
 
 
-@pytest.mark.parametrize("values", ROWS)
-def test_some_needs_one_row_and_is_not_no_while_rows_may_come(values: tuple[bool | None, ...]) -> None:
-    asked = condition({"some": "g", "where": {"item": "g.q", "eq": "yes"}})
-    whole = True if True in values else None if None in values else False
-    assert decide(asked, group(values, complete=True)) is whole
-    assert decide(asked, group(values, complete=False)) is (True if True in values else None)
+def test_some_needs_one_row_and_is_not_no_while_rows_may_come() -> None:
+    for values in ROWS:
+        asked = condition({"some": "g", "where": {"item": "g.q", "eq": "yes"}})
+        whole = True if True in values else None if None in values else False
+        assert decide(asked, group(values, complete=True)) is whole
+        assert decide(asked, group(values, complete=False)) is (True if True in values else None)
 
 
-@pytest.mark.parametrize("values", ROWS)
-def test_every_needs_all_rows_and_is_not_yes_while_rows_may_come(values: tuple[bool | None, ...]) -> None:
-    asked = condition({"every": "g", "where": {"item": "g.q", "eq": "yes"}})
-    whole = False if False in values else None if None in values else True
-    assert decide(asked, group(values, complete=True)) is whole
-    assert decide(asked, group(values, complete=False)) is (False if False in values else None)
+def test_every_needs_all_rows_and_is_not_yes_while_rows_may_come() -> None:
+    for values in ROWS:
+        asked = condition({"every": "g", "where": {"item": "g.q", "eq": "yes"}})
+        whole = False if False in values else None if None in values else True
+        assert decide(asked, group(values, complete=True)) is whole
+        assert decide(asked, group(values, complete=False)) is (False if False in values else None)
 
 
 def test_where_is_asked_inside_each_row_and_may_combine_its_answers() -> None:
