@@ -14,7 +14,7 @@ accesslog = None
 loglevel = "warning"
 
 
-def post_worker_init(worker):  # noqa: ARG001, ANN001, ANN201
+def post_worker_init(worker):  # noqa: ARG001
     """What was loaded at the start lives as long as the worker: the collector need not walk it again."""
     gc.collect()
     gc.freeze()

@@ -36,9 +36,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _settings(folder: Path, database: str) -> Settings:
-    return Settings(
-        data_folder=folder, database_url=database, limits=False, checklists_folder=ROOT / "checklists"
-    )
+    return Settings(data_folder=folder, database_url=database, limits=False, checklists_folder=ROOT / "checklists")
 
 
 def _prepare(folder: Path, database: str) -> None:

@@ -43,9 +43,7 @@ class OrganizationFactory(Row):
     name_ja = "見本大学"
     name_en = "Sample University"
     ror = None
-    facts = factory.LazyFunction(
-        lambda: {"institution.screens_all": "no", "institution.security_training": "yes"}
-    )
+    facts = factory.LazyFunction(lambda: {"institution.screens_all": "no", "institution.security_training": "yes"})
     created_at = NOW
 
 
@@ -167,15 +165,15 @@ def build() -> None:
     """Make the world: the same in every tenant, so that a leak cannot hide behind a different name."""
     calls = []
     for code in AGENCIES:
-        agency = OrganizationFactory(kind="agency", code=code, name_ja=f"{code}振興会", name_en=code.upper(), facts={})
+        agency = OrganizationFactory(
+            kind="agency", code=code, name_ja=f"{code}振興会", name_en=code.upper(), facts={}
+        )
         programme = ProgrammeFactory(organization=agency)
         other = ProgrammeFactory(organization=agency, code="other")
         for name, own in (("officer", programme), ("outsider", other)):
             member = _member(agency, name, [Role.AGENCY_OFFICER])
             db.session.add(
-                models.ProgrammeOfficer(
-                    organization_id=agency.id, programme_id=own.id, membership_id=member.id
-                )
+                models.ProgrammeOfficer(organization_id=agency.id, programme_id=own.id, membership_id=member.id)
             )
         call = CallFactory(programme=programme, code=f"{code}-2026")
         for stage in ("application", "award"):

@@ -10,7 +10,8 @@ from app.domain.errors import InvalidError
 
 DEFAULT_LENGTH = {Kind.TEXT: 200, Kind.LONGTEXT: 2000}
 REASON_LENGTH = 2000
-_NEEDS_REASON = {State.NOT_APPLICABLE, State.NOT_OBTAINED}
+# rule 3 of the house: each of these is its own state, with a reason
+_NEEDS_REASON = {State.NOT_APPLICABLE, State.UNSURE, State.NOT_OBTAINED}
 _INTEGER_DIGITS = 15
 
 

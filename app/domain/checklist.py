@@ -169,7 +169,7 @@ class Item(_Part):
     show_when: Cond = None
     min: int | None = Field(None, strict=True)
     max: int | None = Field(None, strict=True)
-    max_length: int | None = Field(None, strict=True, ge=1, le=20_000)
+    max_length: int | None = Field(None, strict=True, ge=1, le=4000)
     text: Text
     help: Text
     cites: tuple[Citation, ...] = Field(min_length=1)

@@ -5,6 +5,7 @@ Unknown is ``None``: an unanswered item or a missing fact decides nothing (rule 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -53,7 +54,7 @@ class Condition(BaseModel):
     def _has(self, name: str) -> bool:
         return getattr(self, name) is not None
 
-    @property
+    @cached_property
     def operator(self) -> str:
         """Return the operator of a comparison."""
         return next(name for name in OPERATORS if self._has(name))
@@ -94,12 +95,13 @@ class Scope:
     """What a condition may look at.
 
     ``item`` returns a value, None when undecided, or HIDDEN; ``fact`` a value or None; ``rows`` the
-    scopes of a group's rows and whether the list of rows is complete; ``codes`` a list's codes.
+    scopes of a group's rows and whether the list is complete, None for a group out of force;
+    ``codes`` a list's codes.
     """
 
     item: Callable[[str], Any]
     fact: Callable[[str], Any]
-    rows: Callable[[str], tuple[list["Scope"], bool]]
+    rows: Callable[[str], tuple[list["Scope"], bool] | None]
     codes: Callable[[str], frozenset[str]]
 
 
@@ -127,7 +129,10 @@ def decide(condition: Condition | None, scope: Scope) -> bool | None:
         inner = decide(condition.not_, scope)
         return None if inner is None else not inner
     if condition.where is not None:
-        rows, complete = scope.rows(condition.some or condition.every or "")
+        found = scope.rows(condition.some or condition.every or "")
+        if found is None:
+            return False
+        rows, complete = found
         each = [decide(condition.where, row) for row in rows]
         if condition.some is not None:
             return _any(each if complete else [*each, None])

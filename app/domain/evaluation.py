@@ -144,10 +144,10 @@ class Evaluation:
     def _same_group(self, name: str, group: str | None) -> bool:
         return group is not None and self.checklist.group_of.get(name) == group
 
-    def _row_scopes(self, group: str) -> tuple[list[Scope], bool]:
+    def _row_scopes(self, group: str) -> tuple[list[Scope], bool] | None:
         item = self.checklist.items[group]
         if self.shown((group, None)) is False:
-            return [], True
+            return None
         declared = self.slot((group, None)).state in {State.ANSWERED, State.NOT_APPLICABLE}
         complete = declared or (item.repeat is not None and item.repeat.over is not None)
         return [self.scope(row, group) for row in self.rows.get(group, [])], complete

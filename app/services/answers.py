@@ -141,6 +141,7 @@ def _sort(session: Session, actor: Actor, opened: Opened, typed: Mapping[Key, Ty
                 continue
             if not answerable(actor, opened, key, open_keys):
                 raise NotAllowedError("not_yours")
+            _enough_rows(opened, item, state)
             _second_person(actor, opened, key, item)
         except (InvalidError, NotAllowedError) as error:
             found.errors[key] = error
@@ -150,6 +151,13 @@ def _sort(session: Session, actor: Actor, opened: Opened, typed: Mapping[Key, Ty
         elif not _untouched(session, answer, given.base_seq, (state, value, reason)):
             found.conflicts.append(Conflict(key, answer, state, value, reason))
     return found
+
+
+def _enough_rows(opened: Opened, item: Item, state: State) -> None:
+    """Refuse to declare a group complete with fewer rows than the checklist asks for."""
+    least = item.repeat.min if item.repeat else 0
+    if state is State.ANSWERED and len(opened.rows.get(item.id, [])) < least:
+        raise InvalidError("too_few_rows", limit=least)
 
 
 def _second_person(actor: Actor, opened: Opened, key: Key, item: Item) -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.versions import VersionFile, codes_of
-from app.domain.checklist import Checklist
+from app.domain.checklist import Checklist, Option
 from app.domain.compiling import compile_checklist
 from app.domain.conditions import Reason, decide, reasons
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.evaluation import Evaluation
 from app.domain.facts import FactValue
+from app.domain.texts import Text
 from app.models import ChecklistVersion, ReferenceList
 
 
@@ -28,6 +30,14 @@ class Compiled:
     def code_sets(self) -> dict[str, frozenset[str]]:
         """Return the codes of each list, for conditions and answers."""
         return {name: frozenset(codes) for name, codes in self.codes.items()}
+
+    @cached_property
+    def code_options(self) -> Mapping[str, tuple[Option, ...]]:
+        """Return the codes of each list as choices, made once: every row asks for all countries again."""
+        return {
+            name: tuple(Option(value=code, label=Text(ja=ja, en=en)) for code, (ja, en) in codes.items())
+            for name, codes in self.codes.items()
+        }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import logs
 from app.config import Settings
+from app.domain.answers import displayable
 from app.domain.labels import PARTS, ROLES, STAGES
 from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission, may
@@ -110,6 +111,7 @@ def _frame() -> dict[str, object]:
     return {
         "actor": actor,
         "nav": nav,
+        "here": displayable(request.full_path.rstrip("?")) if request.method in {"GET", "HEAD"} else "/",
         "Permission": Permission,
         "may": may,
         "reason": reason,

@@ -74,6 +74,13 @@ class DayField(StringField):
         return self.data.isoformat() if isinstance(self.data, date) else ""
 
 
+class MarkField(BooleanField):
+    """A box to tick; what it would send is fixed, whatever was sent."""
+
+    def _value(self) -> str:
+        return "y"
+
+
 class Form(FlaskForm):
     """A form that knows its fields and refuses others."""
 
@@ -100,14 +107,14 @@ class SignInForm(Form):
 
     email = StringField(_l("E-mail address"), [Tidy(254, required=True, printed=False)])
     password = PasswordField(_l("Password"))
-    next = HiddenField()
+    next = HiddenField(filters=[lambda typed: displayable(typed or "")])
 
 
 class ConfirmForm(Form):
     """A fresh proof of who it is."""
 
     password = PasswordField(_l("Password"))
-    next = HiddenField()
+    next = HiddenField(filters=[lambda typed: displayable(typed or "")])
 
 
 _KNOWN = [
@@ -175,7 +182,7 @@ class ParticipantForm(Form):
         [Tidy(20)],
         description=_l("Eight digits. Leave it empty if there is none."),
     )
-    student = BooleanField(_l("Student"))
+    student = MarkField(_l("Student"))
 
     def validate_researcher_number(self, field: Field) -> None:
         """Refuse what is not eight digits."""
@@ -203,7 +210,7 @@ class SendForm(Form):
 class AttestForm(Form):
     """Certifying."""
 
-    certify = BooleanField(_l("I have read the whole and certify the statement above."))
+    certify = MarkField(_l("I have read the whole and certify the statement above."))
 
     def validate_certify(self, field: Field) -> None:
         """Refuse without the mark: certifying is an act, not a default."""

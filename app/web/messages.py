@@ -41,6 +41,7 @@ REASONS: Mapping[str, LazyString] = {
     "changed_meanwhile": _l("Somebody else changed the same answer meanwhile."),
     "nothing_named": _l("Name at least one item and write the reason."),
     "unknown_item": _l("One of the items named is not in this submission."),
+    "too_few_rows": _l("Add at least %(limit)s rows first."),
     "too_many_rows": _l("There are too many rows."),
     # grants
     "number_taken": _l("A grant with this number is registered already."),

@@ -50,8 +50,9 @@ def test_an_item_whose_condition_is_not_decided_is_shown_and_says_on_what_it_dep
 @pytest.mark.parametrize("state", [State.UNSURE, State.NOT_OBTAINED, State.NOT_APPLICABLE, State.OPEN])
 def test_no_state_but_an_answer_decides_a_condition(state: State) -> None:
     one = checklist(item("a"), item("b", show_when=when("a")), item("c", show_when={"item": "a", "ne": "yes"}))
-    evaluation = evaluate(one, {"a": state})
-    assert evaluation.shown(("b", None)) is evaluation.shown(("c", None)) is None
+    for slot in (Slot(state, None, "a reason"), Slot(state, "yes", "a reason")):
+        evaluation = evaluate(one, {"a": slot})
+        assert evaluation.shown(("b", None)) is evaluation.shown(("c", None)) is None
 
 
 def test_a_section_shows_where_any_of_its_items_is_or_may_be_in_force() -> None:

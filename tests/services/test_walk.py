@@ -166,8 +166,10 @@ def test_returned_items_open_with_what_depends_on_them_and_the_resubmission_show
     submission_id = walking.in_review(people, "aoba")
     second, office = people.actor("aoba", "office2"), people.actor("aoba", "office")
     opened = revisions.find(people.session, second, submission_id)
-    key = slot(opened, "scope.foreign") if "scope.foreign" in opened.compiled.checklist.items else slot(
-        opened, "scope.designated"
+    key = (
+        slot(opened, "scope.foreign")
+        if "scope.foreign" in opened.compiled.checklist.items
+        else slot(opened, "scope.designated")
     )
     with pytest.raises(InvalidError, match="nothing_named"):
         reviews.return_(people.session, second, opened, {})
@@ -236,9 +238,9 @@ def test_the_whole_walk_ends_in_a_file_that_verifies(people: World, app: Flask) 
     record = Record.model_validate_json(attestation.record)
     assert record_bytes(record) == attestation.record
     assert sha256(attestation.record) == attestation.record_sha256
-    assert record.counts.open == sum(
-        1 for _ in record.sections for item in _.items if item.state == "open"
-    ) + sum(item.counts.open for part in record.sections for item in part.items if item.counts)
+    assert record.counts.open == sum(1 for _ in record.sections for item in _.items if item.state == "open") + sum(
+        item.counts.open for part in record.sections for item in part.items if item.counts
+    )
     assert state(people, submission_id) == RevisionState.SUBMITTED
     assert events.first_break(people.session, attestation.organization_id) is None
 

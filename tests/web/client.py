@@ -73,7 +73,9 @@ def check_page(text: str, path: str) -> None:
         parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
         tree = parser.parse(text)
     errors = [error for _, error, _ in parser.errors]
-    assert not errors, f"{path}: {errors[:3]}"
+    if errors:
+        line = parser.errors[0][0][0]
+        raise AssertionError(f"{path}: {errors[:3]} {text.splitlines()[line - 1][:200]!r}")
     ids = Counter(node.get("id") for node in tree.iter() if node.get("id"))
     assert all(number == 1 for number in ids.values()), f"{path}: {[i for i, n in ids.items() if n > 1]}"
     assert len(tree.findall(".//h1")) == 1, f"{path} has not one h1"

@@ -59,7 +59,9 @@ def test_ten_failures_close_an_account_for_a_while_even_to_the_right_password(
     assert client.get("/grants").status_code == 302
 
 
-def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask, client: StrictClient, people: World) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(
+    app: Flask, client: StrictClient, people: World
+) -> None:
     client.sign_in("aoba", "office")
     copied = client.get_cookie("sid")
     assert copied is not None

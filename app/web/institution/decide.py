@@ -1,13 +1,13 @@
 """Deciding: a second person approves or returns named items; the attester certifies; the PDF is handed out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.domain.answers import REASON_LENGTH, tidy
+from app.domain.answers import REASON_LENGTH, displayable, tidy
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from app.domain.evaluation import Key
 from app.domain.permissions import Permission
@@ -77,10 +77,10 @@ def _send_home(
     opened = revisions.find(db.session, actor(), submission_id, lock=True)
     slots = {str(answer.id): key for key, answer in opened.answers.items()}
     refuse_unknown({f"reason-{slot}" for slot in slots} | {"note"})
-    typed = dict(request.form.items())
+    typed = {name: displayable(value) for name, value in request.form.items()}
     try:
-        reasons = _reasons(slots, typed)
-        note = tidy(typed.get("note", ""), REASON_LENGTH, lines=True)
+        reasons = _reasons(slots, request.form)
+        note = tidy(request.form.get("note", ""), REASON_LENGTH, lines=True)
         verb(db.session, actor(), opened, reasons, note)
     except InvalidError as error:
         db.session.rollback()
@@ -90,7 +90,7 @@ def _send_home(
     return redirect(url_for("institution.submission", submission_id=submission_id))
 
 
-def _reasons(slots: dict[str, Key], typed: dict[str, str]) -> dict[Key, str]:
+def _reasons(slots: dict[str, Key], typed: Mapping[str, str]) -> dict[Key, str]:
     found = {}
     for slot, key in slots.items():
         reason = tidy(typed.get(f"reason-{slot}", ""), REASON_LENGTH, lines=True)

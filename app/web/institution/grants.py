@@ -59,7 +59,7 @@ def _grant_form() -> GrantForm:
     form = GrantForm()
     choices = [SelectChoice("", _("Choose"))]
     for call in grants.calls(db.session):
-        name = f"{text(call.programme.organization.name)} ・ {text(call.name)}({fiscal_year(call.fiscal_year)})"
+        name = f"{text(call.programme.organization.name)} · {text(call.name)}({fiscal_year(call.fiscal_year)})"
         choices.append(SelectChoice(str(call.id), name))
     form.call.choices = choices
     return form

@@ -1,6 +1,6 @@
 """How a slot of a checklist looks to one person: made from the revision, drawn by the item macro."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ class SlotView:
     key: str
     slot_key: Key
     item: Item
-    options: list[Option]
+    options: Sequence[Option]
     max_length: int | None
     value: Any
     state: str
@@ -109,12 +109,9 @@ def slot_view(opened: Opened, key: Key, *, locked: bool, returned: str | None = 
     )
 
 
-def options(opened: Opened, item: Item) -> list[Option]:
+def options(opened: Opened, item: Item) -> Sequence[Option]:
     """Return the choices of an item; those of a code item come from its pinned list."""
-    if item.kind is not Kind.CODE:
-        return list(item.choices)
-    codes = opened.compiled.codes[item.list or ""]
-    return [Option(value=code, label=Text(ja=ja, en=en)) for code, (ja, en) in codes.items()]
+    return item.choices if item.kind is not Kind.CODE else opened.compiled.code_options[item.list or ""]
 
 
 def answer_text(opened: Opened, key: Key, answer: Answer) -> str:
