@@ -160,7 +160,7 @@ def catalogue() -> Catalog:
 
 
 def places(text: str) -> list[str]:
-    return sorted(found[0] for found in PLACES.finditer(text))
+    return sorted({found[0] for found in PLACES.finditer(text)})
 
 
 def forms_of(catalog: Catalog, key: str) -> tuple[str, ...]:
