@@ -64,7 +64,7 @@ def test_items_acts_lists_and_statement_are_all_printed(drawn):
 
 
 def test_a_row_that_repeats_shows_its_counts(drawn):
-    assert "12件中回答済み11・不明1" in drawn.text
+    assert "12件中回答済み11・判断できず1" in drawn.text
     assert "of12:answered11,unsure1" in drawn.text
 
 
