@@ -7,6 +7,11 @@ what=${1:-both}
 here=$(cd "$(dirname "$0")/.." && pwd)
 [ "$(id -u)" = 0 ] || { echo "The fresh machine is a chroot, which only root can make." >&2; exit 1; }
 "$here/deploy/packages.sh" debootstrap
+# mounts and processes of its own: whatever happens, nothing of the machine stays behind
+if [ -z "${KAKUNIN_FRESH:-}" ]; then
+  KAKUNIN_FRESH=1 exec unshare --mount --pid --fork --kill-child "$0" "$@"
+fi
+mount --make-rprivate /
 machine=$(mktemp -d /var/tmp/kakunin-fresh.XXXXXX)
 server=""
 leave() {
@@ -22,7 +27,7 @@ release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 # the same package sources, certificates and client settings as this machine; nothing else of it
 mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' /etc/apt/sources.list.d/* /etc/apt/sources.list 2>/dev/null | head -n 1)
 echo "Making a minimal Debian ($release)"
-debootstrap --variant=minbase --include=ca-certificates,git,make,python3,curl "$release" "$machine" "$mirror" >"$machine.log" 2>&1 || {
+debootstrap --variant=minbase --include=ca-certificates,git,make,python3,curl,procps "$release" "$machine" "$mirror" >"$machine.log" 2>&1 || {
   tail -n 5 "$machine.log" >&2; echo "The fresh machine could not be made." >&2; exit 1; }
 rm -f "$machine.log"
 for file in /etc/apt /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/ssl/certs /usr/local/share/ca-certificates; do
@@ -48,9 +53,7 @@ case $what in run | both)
   done
   curl -fs http://127.0.0.1:8099/sign-in | grep -q 'name="password"'
   echo "The service came up in $(($(date +%s) - began)) seconds."
-  pkill -f "$machine/root" 2>/dev/null || true
-  fuser -k 8099/tcp >/dev/null 2>&1 || true
-  kill "$server" 2>/dev/null || true
+  chroot "$machine" /usr/bin/pkill -TERM -o gunicorn || true
   wait "$server" 2>/dev/null || true
   server=""
 esac

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from app import models
@@ -41,12 +41,16 @@ class Service:
     folder: Path
     port: int
     app: Flask = field(init=False)
+    engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
         settings = Settings(
             data_folder=self.folder, address=self.address, limits=False, checklists_folder=ROOT / "checklists"
         )
         self.app = create_app(settings)
+        # taken now: leaving an application context is not possible beside a browser's event loop
+        with self.app.app_context():
+            self.engine = db.engine
 
     @property
     def address(self) -> str:
@@ -83,7 +87,7 @@ class Service:
     @contextlib.contextmanager
     def people(self) -> Iterator[world.World]:
         """Look into the database of the server, and change it."""
-        with self.app.app_context(), Session(db.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
             yield world.World(session)
             session.commit()
 
@@ -123,8 +127,7 @@ def running(folder: Path, prepare: Callable[[Service], None]) -> Iterator[Servic
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait(timeout=10)
-            with service.app.app_context():
-                db.engine.dispose()
+            service.engine.dispose()
 
 
 def _wait(service: Service, server: "subprocess.Popen[bytes]") -> None:

@@ -114,6 +114,12 @@ class Walk:
             expect(who.page.locator("[data-save-status]")).to_contain_text(saved)
             expect(who.page.locator("[data-save-status]")).not_to_contain_text(self.words("Not saved yet"))
 
+    def saves(self, who: Visitor) -> None:
+        """Without scripts, save by hand: what appears comes with the next page."""
+        if not self.scripts:
+            who.press(self.words("Save"))
+            who.sees(self.words("Saved."))
+
     def state(self) -> str:
         with self.service.people() as people:
             office = self.service.actor(people, "office")
@@ -246,17 +252,16 @@ def fills(walk: Walk, office: Visitor, investigator: Visitor) -> None:
     office.follow(walk.section("scope"))
     walk.choose(office, "scope.designated", "no")
     walk.choose(office, "scope.fiscal-year", "2026")
-    expect(walk.question(office, "scope.core-technology")).to_be_hidden()
     walk.choose(office, "scope.areas", "quantum", "materials")
-    if not walk.scripts:
-        office.press(t("Save"))
-        office.sees(t("Saved."))
+    depending = walk.question(office, "scope.core-technology")
+    office.sees(t("Shown because it is not decided yet whether this applies."), within=depending)
+    walk.choose(office, "scope.large-grant", "no")
+    walk.saves(office)
+    expect(depending).to_be_hidden()
     walk.choose(office, "scope.large-grant", "yes")
-    if not walk.scripts:
-        office.press(t("Save"))
-    appeared = walk.question(office, "scope.core-technology")
-    expect(appeared).to_be_visible()
-    expect(appeared.locator("[data-because]")).to_contain_text(walk.say(CHECKLIST.items["scope.large-grant"].text))
+    walk.saves(office)
+    expect(depending).to_be_visible()
+    expect(depending.locator("[data-because]")).to_contain_text(walk.say(CHECKLIST.items["scope.large-grant"].text))
     walk.choose(office, "scope.core-technology", "written")
     walk.cannot(office, "scope.results-public", "Unsure", "共同研究先と\n協議しています。")
     office.press(t("Save and continue"))
@@ -264,9 +269,11 @@ def fills(walk: Walk, office: Visitor, investigator: Visitor) -> None:
     # what only the investigator has to say
     investigator.sees(walk.number)
     investigator.misses(t("Register a grant"))
-    investigator.follow(walk.say(STAGES["application"]))
+    mine = investigator.page.locator("tr").filter(has_text=walk.number)
+    investigator.follow(walk.say(STAGES["application"]), within=mine)
     investigator.follow(walk.section("scope"))
-    investigator.sees(t("Unsure"))
+    unsure = re.compile(rf"^\s*{re.escape(t('Unsure'))}")
+    expect(walk.question(investigator, "scope.results-public").get_by_label(unsure)).to_be_checked()
     walk.choose(investigator, "scope.foreign", "no")
     investigator.press(t("Save and go to overview"))
     line = investigator.page.locator(".task-list li").filter(has_text=walk.section("scope"))
@@ -286,8 +293,7 @@ def rows(walk: Walk, office: Visitor) -> None:
     walk.type(office, "partners.name", "Northbridge Institute", first)
     walk.type(office, "partners.country", {"ja": "フランス", "en": "France"}[walk.language], first)
     walk.choose(office, "partners.role", "joint", row=first)
-    if not walk.scripts:
-        office.press(t("Save"))
+    walk.saves(office)
     with page.expect_navigation():
         places.nth(1).get_by_role("button", name=t("Remove this row")).click()
     office.look().sees(t("The row was removed. Its answers are kept in the history."))
@@ -305,8 +311,7 @@ def clashes(walk: Walk, office: Visitor, investigator: Visitor) -> None:
     investigator.open(here)
     mine = investigator.page.locator(".group__row").filter(has_text=NAMES["pi"])
     walk.choose(investigator, "declaration.other-support", "yes", row=mine)
-    if not walk.scripts:
-        investigator.press(t("Save"))
+    walk.saves(investigator)
     walk.type(investigator, item, "測定器の貸与", mine)
     investigator.press(t("Save"))
     office.open(here)

@@ -214,7 +214,7 @@ class Visitor:
     def sees(self, *texts: str, within: Locator | None = None) -> "Visitor":
         """Check that words stand on the page, visible."""
         for text in texts:
-            expect((within or self.page.locator("main")).get_by_text(text).first).to_be_visible()
+            expect((within or self.page.locator("main")).get_by_text(text).filter(visible=True).first).to_be_visible()
         return self
 
     def misses(self, *texts: str) -> "Visitor":

@@ -1,0 +1,149 @@
+"""Every command ends with a sentence and an exit code."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from app import cli
+from app.config import Settings
+from app.services import attestations
+from app.web import create_app
+from tests import walking
+from tests.conftest import ROOT
+from tests.world import World
+
+
+@pytest.fixture
+def commands(app: Flask, people: World) -> FlaskCliRunner:
+    cli.init(app)
+    people.session.commit()
+    return app.test_cli_runner()
+
+
+def test_verify_tells_by_its_exit_code(commands: FlaskCliRunner, app: Flask, people: World, tmp_path: Path) -> None:
+    submission_id, attestation = walking.attested(people, app, "aoba")
+    assert submission_id
+    content = attestations.file_of(attestation, walking.premises(app))
+    people.session.commit()
+    good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
+    good.write_bytes(content)
+    bad.write_bytes(content + b"\n")
+    answer = commands.invoke(args=["attestations", "verify", str(good)])
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "Authentic; status: in force.")
+    answer = commands.invoke(args=["attestations", "verify", str(bad)])
+    assert answer.exit_code == 4
+    assert "not_whole_file" in answer.output
+    answer = commands.invoke(args=["attestations", "verify", "--json", str(bad)])
+    told = json.loads(answer.output)
+    assert answer.exit_code == 4
+    assert told["authentic"] is False
+    assert told["format"] == "kakunin-verdict/1"
+    assert {line["check"] for line in told["checks"]} >= {"signature", "whole", "issuer", "record", "issued"}
+    assert commands.invoke(args=["attestations", "verify", str(tmp_path / "none.pdf")]).exit_code == 2
+
+
+def test_a_superseded_attestation_has_its_own_exit_code(
+    commands: FlaskCliRunner, app: Flask, people: World, tmp_path: Path
+) -> None:
+    _, attestation = walking.attested(people, app, "aoba")
+    attestation.valid_until = attestation.attested_at.date().replace(year=2020)
+    people.session.commit()
+    file = tmp_path / "a.pdf"
+    file.write_bytes(attestations.file_of(attestation, walking.premises(app)))
+    answer = commands.invoke(args=["attestations", "verify", str(file)])
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (3, "Authentic; status: expired.")
+
+
+def test_finish_finishes_what_a_crash_cut_off(commands: FlaskCliRunner, app: Flask, people: World) -> None:
+    from app.services import revisions
+
+    submission_id = walking.approved(people, "aoba")
+    attester = people.actor("aoba", "attester")
+    opened = revisions.find(people.session, attester, submission_id)
+    attestations.attest(people.session, attester, opened, walking.premises(app))
+    people.session.commit()
+    assert commands.invoke(args=["attestations", "finish"]).output == "1 attestations were finished.\n"
+    assert commands.invoke(args=["attestations", "finish"]).output == "0 attestations were finished.\n"
+
+
+def test_checklists_are_checked_and_published_once(commands: FlaskCliRunner) -> None:
+    answer = commands.invoke(args=["checklists", "check"])
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "1 versions are sound.")
+    answer = commands.invoke(args=["checklists", "publish"])
+    assert answer.output == "0 versions were published, 1 were already.\n"
+
+
+def test_a_published_number_with_other_content_is_refused(
+    commands: FlaskCliRunner, app: Flask, tmp_path: Path
+) -> None:
+    folder = tmp_path / "checklists"
+    shutil.copytree(ROOT / "checklists", folder)
+    file = folder / "research-security-integrity" / "2.0.0.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("valid_for_days: 365", "valid_for_days: 364"), "utf-8")
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"checklists_folder": folder})
+    answer = commands.invoke(args=["checklists", "check"])
+    assert answer.exit_code == 1
+    assert "not what was locked" in answer.output
+    assert commands.invoke(args=["checklists", "lock", str(file)]).exit_code == 1
+    (file.parent / "index.json").unlink()
+    assert commands.invoke(args=["checklists", "lock", str(file)]).exit_code == 0
+    answer = commands.invoke(args=["checklists", "publish"])
+    assert answer.exit_code == 1
+    assert "never changes" in answer.output
+
+
+def test_people_and_organizations_are_created_or_refused_with_a_sentence(
+    commands: FlaskCliRunner, app: Flask
+) -> None:
+    names = ["--name-ja", "新大学", "--name-en", "New University"]
+    assert commands.invoke(args=["accounts", "organization", "institution", "shin", *names]).exit_code == 0
+    again = commands.invoke(args=["accounts", "organization", "institution", "shin", *names])
+    assert again.exit_code == 1
+    assert "Nothing was created" in again.output
+    person = ["--name", "髙木 新", "--post-ja", "係長", "--post-en", "Chief"]
+    address = ["accounts", "person", "shin", "takagi@shin.example.jp", *person]
+    short = commands.invoke(args=[*address, "--role", "research_office", "--password", "short"])
+    assert short.exit_code == 1
+    assert "password_too_short" in short.output
+    wrong = commands.invoke(args=[*address, "--role", "agency_officer", "--password", "long enough password"])
+    assert wrong.exit_code == 1
+    good = commands.invoke(args=[*address, "--role", "research_office", "--password", "long enough password"])
+    assert good.output == "takagi@shin.example.jp can sign in now.\n"
+    assert "1 seals were made" in commands.invoke(args=["seals", "make"]).output
+    assert commands.invoke(args=["accounts", "purge"]).exit_code == 0
+
+
+def test_the_demo_refuses_a_database_that_is_in_use(commands: FlaskCliRunner) -> None:
+    answer = commands.invoke(args=["demo", "load"])
+    assert answer.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"secret_key": "short", "address": "https://kakunin.example.jp"}, "KAKUNIN_SECRET_KEY"),
+        ({"secret_key": "x" * 40, "address": "http://kakunin.example.jp"}, "https://"),
+    ],
+)
+def test_production_does_not_start_with_development_settings(given: dict, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Settings(production=True, **given)
+
+
+def test_production_makes_no_seals_and_uses_the_host_cookie(tmp_path: Path) -> None:
+    settings = Settings(
+        production=True, data_folder=tmp_path, secret_key="x" * 40, address="https://kakunin.example.jp"
+    )
+    app = create_app(settings)
+    cli.init(app)
+    assert app.config["SESSION_COOKIE_NAME"] == "__Host-sid"
+    assert app.config["SESSION_COOKIE_SECURE"]
+    assert not app.extensions["premises"].sample
+    answer = app.test_cli_runner().invoke(args=["seals", "make"])
+    assert answer.exit_code == 1
+    assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 1
