@@ -35,7 +35,7 @@ def _as_postgres(*command: str) -> list[str]:
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """Run a private server and yield its address without a database name."""
-    binaries, port = postgres_binaries(), free_port()
+    binaries = postgres_binaries()
     folder.mkdir(parents=True)
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -45,38 +45,51 @@ def postgres(folder: Path) -> Iterator[str]:
         check=True,
         capture_output=True,
     )
-    options = {
-        "listen_addresses": "127.0.0.1",
-        "port": str(port),
-        "unix_socket_directories": str(folder),
-        "fsync": "off",
-        "full_page_writes": "off",
-        "max_connections": "60",
-    }
-    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    server = subprocess.Popen(
-        _as_postgres(f"{binaries}/postgres", "-D", str(data), *arguments),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"postgresql+psycopg://kakunin@127.0.0.1:{port}"
+    server, port = _started(binaries, folder, data)
     try:
-        _wait(port)
-        yield address
+        yield f"postgresql+psycopg://kakunin@127.0.0.1:{port}"
     finally:
         subprocess.run(
             _as_postgres(f"{binaries}/pg_ctl", "-D", str(data), "-m", "immediate", "stop"),
             check=False,
             capture_output=True,
         )
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
-def _wait(port: int) -> None:
-    for _ in range(200):
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(host="127.0.0.1", port=port, user="kakunin", dbname="postgres").close()
-            return
+def _started(binaries: Path, folder: Path, data: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the server; on a port that somebody else took meanwhile it ends, and another is tried."""
+    for _ in range(5):
+        port = free_port()
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": str(folder),
+            "fsync": "off",
+            "full_page_writes": "off",
+            "max_connections": "60",
+        }
+        arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        server = subprocess.Popen(
+            _as_postgres(f"{binaries}/postgres", "-D", str(data), *arguments),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if _answers(server, port, data):
+            return server, port
+    raise RuntimeError("PostgreSQL did not start")
+
+
+def _answers(server: subprocess.Popen[bytes], port: int, data: Path) -> bool:
+    """Wait until this very server answers; False when it has ended."""
+    for _ in range(1200):
+        if server.poll() is not None:
+            return False
+        with contextlib.suppress(psycopg.Error):
+            with psycopg.connect(host="127.0.0.1", port=port, user="kakunin", dbname="postgres") as connection:
+                found = connection.execute("SHOW data_directory").fetchone()
+            if found == (str(data),):
+                return True
         time.sleep(0.05)
     raise RuntimeError("PostgreSQL did not start")
 
