@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Flask, jsonify, render_template_string, request
+from flask import Flask, jsonify, render_template, request
+from jinja2 import DictLoader
 from sqlalchemy import JSON, Engine, ForeignKey, String, create_engine, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -72,14 +73,17 @@ PAGE = """<!DOCTYPE html>
 {% if field.lead %}<h2>{{ field.lead }}</h2>{% endif %}
 <fieldset id="item-{{ id }}"><legend>{{ field.number or "" }} {{ field.text }}</legend>
 <p>{{ field.help }}</p>
+{% if field.kind == "locked" %}<p>{{ answer.value }}</p></fieldset>{% continue %}{% endif %}
 <input type="hidden" name="q-{{ id }}" value="{{ answer.seq }}">
 {% if field.kind in ("single", "multi", "group") %}
 {% for value, label in field.options %}<label><input type="{{ 'radio' if field.kind == 'single' else 'checkbox' }}"
- name="v-{{ id }}" value="{{ value }}"{% if value == answer.value or (field.kind == "multi" and value in (answer.value or [])) %} checked{% endif %}>{{ label }}</label>
+ name="v-{{ id }}" value="{{ value }}"{% if value == answer.value
+ or (field.kind == "multi" and value in (answer.value or [])) %} checked{% endif %}>{{ label }}</label>
 {% endfor %}
 {% elif field.kind == "code" %}
 <select name="v-{{ id }}"><option value="">Choose</option>
-{% for value, label in field.options %}<option value="{{ value }}"{% if value == answer.value %} selected{% endif %}>{{ label }}</option>
+{% for value, label in field.options %}<option value="{{ value }}"
+{% if value == answer.value %} selected{% endif %}>{{ label }}</option>
 {% endfor %}</select>
 {% elif field.kind == "longtext" %}
 <textarea name="v-{{ id }}">{{ answer.value or "" }}</textarea>
@@ -100,9 +104,11 @@ LIST = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Bare</title></head><body><main><h1>Grants</h1>
 <p>{{ total }} grants</p>
 <table><tr><th>Grant</th><th>Principal investigator</th><th>Submissions due</th></tr>
-{% for one in grants %}<tr><th><a href="/grants/{{ one.id }}">{{ one.number }}</a> {{ one.title }} <span>{{ one.call }}</span></th>
+{% for one in grants %}<tr><th><a href="/grants/{{ one.id }}">{{ one.number }}</a>
+{{ one.title }} <span>{{ one.call }}</span></th>
 <td>{{ one.principal }}</td>
-<td><ul>{% for line in one.lines %}<li><a href="/submissions/{{ line.id }}">{{ line.stage }}</a> <time>{{ line.due }}</time>
+<td><ul>{% for line in one.lines %}<li><a href="/submissions/{{ line.id }}">{{ line.stage }}</a>
+<time>{{ line.due }}</time>
 <span>{{ line.state }}</span> <span>{{ line.done }}/{{ line.total }}</span></li>{% endfor %}</ul></td></tr>
 {% endfor %}</table></main></body></html>
 """
@@ -126,13 +132,16 @@ def engine_of(address: str) -> Engine:
 def bare_app(engine: Engine, pages: dict[str, list[Field]]) -> Flask:
     """Return the floor for pages of fields whose answers lie in the database of ``engine``."""
     app = Flask(__name__)
+    app.jinja_env.add_extension("jinja2.ext.loopcontrols")
+    # by name, so that each is compiled once
+    app.jinja_loader = DictLoader({"page.html": PAGE, "list.html": LIST})
 
     @app.get("/pages/<name>")
     def page(name: str) -> str:
         with Session(engine) as session:
             query = select(BareAnswer).where(BareAnswer.page == name).order_by(BareAnswer.field)
             answers = session.scalars(query).all()
-            return render_template_string(PAGE, drawn=list(zip(pages[name], answers, strict=True)))
+            return render_template("page.html", drawn=list(zip(pages[name], answers, strict=True)))
 
     @app.post("/pages/<name>")
     def save(name: str) -> Any:
@@ -156,7 +165,7 @@ def bare_app(engine: Engine, pages: dict[str, list[Field]]) -> Flask:
             mine = select(BareGrant).where(BareGrant.owner == owner)
             total = session.scalar(select(func.count()).select_from(BareGrant).where(BareGrant.owner == owner))
             found = session.scalars(mine.order_by(BareGrant.number).limit(25)).all()
-            return render_template_string(LIST, grants=found, total=total)
+            return render_template("list.html", grants=found, total=total)
 
     return app
 
@@ -185,15 +194,20 @@ def insert_and_commit(engine: Engine) -> Iterator[UUID]:
         with Session(engine) as session:
             line = BareLine(answer_id=parent, seq=number, state="answered", value="yes", reason="")
             session.add(line)
+            session.flush()
+            made = line.id
             session.commit()
-        yield line.id
+        yield made
 
 
 def served() -> Flask:
     """Return the floor as gunicorn finds it, with pages of 30 plain questions, for weighing its worker."""
     engine = engine_of(f"sqlite:///{Path(os.environ['BENCH_FOLDER']) / 'bare-worker.sqlite'}")
     Base.metadata.create_all(engine)
-    fields = [Field(str(n), f"Question {n}", "Help", "single", [("yes", "Yes"), ("no", "No")], [], True) for n in range(30)]
+    fields = [
+        Field(str(n), f"Question {n}", "Help", "single", [("yes", "Yes"), ("no", "No")], [], True)
+        for n in range(30)
+    ]
     with Session(engine) as session:
         session.add_all(BareAnswer(page="plain", field=n, state="open", value=None) for n in range(30))
         session.commit()

@@ -20,7 +20,7 @@ from app.catalog.versions import load_all
 from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
-from app.services import checklists
+from app.services import answers, checklists, revisions
 from app.signing.keys import make_authority, make_seal
 from app.web import create_app
 from tests import walking, world
@@ -100,6 +100,32 @@ class Place:
         with self.app.app_context():
             return Session(db.engine, expire_on_commit=False)
 
+    def state_fact(self, code: str, name: str, value: str) -> None:
+        """State something about an institution's grant, newer than what the world says."""
+        with self.app.app_context(), self.session() as session:
+            people = world.World(session)
+            grant, office = people.grant(code), people.member(code, "office")
+            session.add(
+                models.Fact(
+                    organization_id=grant.organization_id,
+                    grant_id=grant.id,
+                    name=name,
+                    value=value,
+                    source="institution",
+                    stated_by=office.user_id,
+                    stated_at=world.NOW + timedelta(days=1),
+                )
+            )
+            session.commit()
+
+    def add_rows(self, code: str, submission_id: UUID, group: str, number: int) -> None:
+        """Add rows to a group that people fill."""
+        with self.app.app_context(), self.session() as session:
+            office = world.World(session).actor(code, "office")
+            for _ in range(number):
+                answers.add_row(session, office, revisions.find(session, office, submission_id), group)
+            session.commit()
+
     def filled(self, code: str, stage: str, participants: int) -> UUID:
         """Return a submission whose grant has so many participants, everything answered by the right people."""
         with self.app.app_context(), self.session() as session:
@@ -115,6 +141,7 @@ class Place:
         return submission_id
 
     def approved(self, code: str) -> UUID:
+        """Return a submission that waits for its attester."""
         with self.app.app_context(), self.session() as session:
             submission_id = walking.approved(world.World(session), code)
             session.commit()
@@ -208,5 +235,5 @@ def open_place(folder: Path, database: str = "") -> Place:
             checklists.publish(db.session, file, world.NOW)
         db.session.commit()
         world.build()
-        db.session.remove() if hasattr(db.session, "remove") else db.session.close()
+        db.session.close()
     return Place(app, folder, settings)

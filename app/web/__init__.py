@@ -22,7 +22,7 @@ from app.web import access, account, agency, errors, languages, protection, sess
 from app.web.institution import blueprint as institution
 from app.web.institution import decide, fill, grants, imports, submissions
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
-from app.web.messages import reason, sentence
+from app.web.messages import reason, sentence, state_name
 from app.web.secret import secret_key
 
 ROOT = Path(__file__).parent.parent.parent
@@ -116,6 +116,7 @@ def _frame() -> dict[str, object]:
         "may": may,
         "reason": reason,
         "sentence": sentence,
+        "state_name": state_name,
         "stage_name": lambda code: STAGES[code],
         "role_name": lambda code: ROLES[code],
         "part_name": lambda code: PARTS[code],

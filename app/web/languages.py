@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from flask import Flask, request
-from flask_babel import get_locale
+from flask_babel import get_domain, get_locale
+from markupsafe import Markup
 
 from app.domain.texts import Text, date_with_era, fiscal_year_with_era, in_japan
 from app.extensions import babel
@@ -47,11 +48,27 @@ def fiscal_year(value: int) -> str:
     return fiscal_year_with_era(value, language())
 
 
+# a translation never changes while the process lives; each is looked up once for each language
+_KNOWN: dict[str, dict[str, Markup]] = {name: {} for name in LANGUAGES}
+
+
+def _speaker() -> dict[str, object]:
+    """Return gettext for the templates of this request: a page asks for a thousand words, few of them new."""
+    name = language()
+    known, translations = _KNOWN[name], get_domain().get_translations()
+
+    def say(message: str, **values: object) -> Markup:
+        found = known.get(message)
+        if found is None:
+            found = known[message] = Markup(translations.gettext(message))  # noqa: S704 - our own catalogue
+        return found % values if values or "%%" in found else found
+
+    return {"lang": name, "_": say, "gettext": say}
+
+
 def init(app: Flask) -> None:
     """Teach the templates to speak."""
     babel.init_app(app, locale_selector=chosen, default_locale="ja")
     app.jinja_env.filters.update(text=text, day=day, moment=moment, fiscal_year=fiscal_year)
 
-    @app.context_processor
-    def _speech() -> dict[str, object]:
-        return {"lang": language()}
+    app.context_processor(_speaker)

@@ -76,6 +76,33 @@ REASONS: Mapping[str, LazyString] = {
     "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
 }
 
+STATES: Mapping[str, LazyString] = {
+    "draft": _l("Draft"),
+    "in_review": _l("In review"),
+    "returned": _l("Returned"),
+    "awaiting_attestation": _l("Awaiting attestation"),
+    "submitted": _l("Submitted"),
+    "superseded": _l("Superseded"),
+    "withdrawn": _l("Withdrawn"),
+    "issuing": _l("Being issued"),
+    "in_force": _l("In force"),
+    "expired": _l("Expired"),
+    "not_started": _l("Not started"),
+    "in_progress": _l("In progress"),
+    "done": _l("Done"),
+    "overdue": _l("Overdue"),
+    "answered": _l("Answered"),
+    "not_applicable": _l("Not applicable"),
+    "unsure": _l("Unsure"),
+    "not_obtained": _l("Could not obtain"),
+    "open": _l("Open"),
+}
+
+
+def state_name(code: str) -> str:
+    """Return what a state is called: of a revision, an attestation, a section or an answer."""
+    return str(STATES[code])
+
 
 def sentence(error: KakuninError) -> str:
     """Return what to tell a person about a refusal; a reason without its own sentence gets a general one."""

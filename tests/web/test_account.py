@@ -139,3 +139,14 @@ def test_bodies_that_are_too_large_are_refused(client: StrictClient, people: Wor
 def test_requests_from_other_sites_are_refused(client: StrictClient, people: World) -> None:
     answer = client.post("/verify/code", data={"code": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
+
+
+def test_asking_too_often_is_answered_with_429(app: Flask, people: World) -> None:
+    from app.web import create_app
+
+    limited = create_app(app.extensions["settings"].model_copy(update={"limits": True}), TESTING=True)
+    limited.test_client_class = StrictClient
+    client = limited.test_client()
+    answers = [client.post("/verify/code", data={"code": "x"}).status_code for _ in range(25)]
+    assert answers[:20] == [422] * 20
+    assert answers[20:] == [429] * 5

@@ -152,7 +152,8 @@ def save_section(submission_id: UUID, section_id: str) -> tuple[str | Response, 
         return _page(revisions.find(db.session, actor(), submission_id), found, typed, errors), 422
     db.session.commit()
     if by_itself:
-        return _told(revisions.find(db.session, actor(), submission_id), found, typed, errors)
+        # held since it was locked and evaluated anew when it was saved: nothing to read again
+        return _told(opened, found, typed, errors)
     return _onward(submission_id, found, opened)
 
 

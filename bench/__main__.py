@@ -1,0 +1,212 @@
+"""Measure everything, print the tables, and write ``bench/results.json``: ``python -m bench``."""
+
+import json
+import logging
+import os
+import platform
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bench import bare, documents, memory, pages, saving
+from bench.pages import Section
+from bench.place import Place, make_keys, open_place
+from bench.report import Row, figures, table, verdict
+from bench.statements import counted
+from tests import servers
+
+RESULTS = Path(__file__).with_name("results.json")
+PACKAGES = ("flask", "sqlalchemy", "jinja2", "weasyprint", "pyhanko", "psycopg", "gunicorn")
+TURNS = int(os.environ.get("BENCH_TURNS", "300"))
+FEWER = TURNS // 5  # where no tail is told
+FEW, MANY = 30, 3000
+PARTNERS_TOLD = 1  # in app/demo/answers.yaml
+MOST_MEMORY, MOST_TAIL = 110, 4.0
+
+
+def main() -> None:
+    started = time.monotonic()
+    logging.disable(logging.INFO)
+    with tempfile.TemporaryDirectory(prefix="kakunin-bench-") as name:
+        folder = Path(name)
+        # PostgreSQL's own account must be able to walk to its folder
+        folder.chmod(0o711)
+        results = measure(folder)
+    results["seconds"] = round(time.monotonic() - started)
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    say(f"\nMeasured in {results['seconds']} s; written to {RESULTS.name}.")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def conditions() -> dict[str, object]:
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        "load": [round(one, 1) for one in os.getloadavg()],
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": {one: version(one) for one in PACKAGES},
+    }
+
+
+def floor_of(address: str) -> Engine:
+    engine = bare.engine_of(address)
+    bare.Base.metadata.create_all(engine)
+    return engine
+
+
+def measure(folder: Path) -> dict[str, object]:
+    data = folder / "ours"
+    data.mkdir()
+    make_keys(data / "keys")
+    place = open_place(data)
+    engine = floor_of(f"sqlite:///{folder / 'bare.sqlite'}")
+    found: dict[str, object] = {"conditions": conditions()}
+    say(f"# Kakunin against the bare cost of the same work\n\n{said_of(found['conditions'])}\n")
+
+    sections = fill_sections(place)
+    opened = pages.fill_pages(place, engine, sections, {"four": TURNS}, FEWER)
+    rows = told("Opening a section to fill in", opened)
+    for code, number in (("aoba", FEW), ("hokuryo", MANY)):
+        place.many(code, number)
+    lists = {n: (code, place.signed_in(code, "office")) for code, n in (("aoba", FEW), ("hokuryo", MANY))}
+    rows += told("The list of grants", pages.grant_lists(lists, engine, FEWER))
+    rows += told(
+        "Saving (SQLite, WAL, synchronous FULL)",
+        saving.saves(place, engine, sections[1], "save", "SQLite", (TURNS, FEWER)),
+    )
+    with servers.postgres(folder / "server") as address:
+        rows += told(
+            "Saving (PostgreSQL; time of the application only, the server does not sync)",
+            on_postgres(folder, address),
+        )
+    found["statements"] = statements(place, sections)
+    made, examined = documents.documents(data / "keys")
+    rows += told("Making and sealing a confirmation (the shortest has 3 pages; there is none of 1)", made)
+    rows += told("Examining a sealed confirmation", examined)
+    found["memory"] = weights(place, folder, sections)
+    found["rows"] = [one.data() for one in rows]
+    tails(rows)
+    return found
+
+
+def said_of(conditions: object) -> str:
+    assert isinstance(conditions, dict)
+    packages = ", ".join(f"{name} {number}" for name, number in conditions["packages"].items())
+    return (
+        f"{conditions['date']}, {conditions['cores']} shared cores (load {conditions['load'][0]}), "
+        f"Python {conditions['python']}, {packages}. Milliseconds of processor time, medians; "
+        "both works take turns in one process. Wall times are those of a shared machine."
+    )
+
+
+def told(title: str, rows: list[Row]) -> list[Row]:
+    say(f"\n## {title}\n\n{figures(rows)}")
+    for one in rows:
+        if "commit" in one.more:
+            alone = one.more["commit"]
+            say(f"\n{one.label}: {one.ours / alone:.1f} × insert and commit alone ({alone:.2f} ms).")
+    return rows
+
+
+def fill_sections(place: Place) -> list[Section]:
+    """Return the pages that are opened: without rows, with participants' rows, with many of them."""
+    small = place.filled("aoba", "application", 4)
+    large = place.filled("hokuryo", "application", 20)
+    two = place.filled("seto", "application", 2)
+    for name in ("collaboration.foreign", "collaboration.partners"):
+        place.state_fact("aoba", name, "yes")
+    abroad = place.filled("aoba", "award", 4)
+    place.add_rows("aoba", abroad, "partners", 3 - PARTNERS_TOLD)
+    aoba, hokuryo, seto = (place.signed_in(code, "office") for code in ("aoba", "hokuryo", "seto"))
+    return [
+        Section("largest section without rows", "scope", aoba, small, "scope"),
+        Section("declarations of 4 participants", "four", aoba, small, "declarations"),
+        Section("declarations of 20 participants", "twenty", hokuryo, large, "declarations"),
+        Section("declarations of 2 participants", "two", seto, two, "declarations"),
+        Section("3 partners with 249 countries each", "partners", aoba, abroad, "partners-section"),
+    ]
+
+
+def on_postgres(folder: Path, address: str) -> list[Row]:
+    for name in ("ours", "bare"):
+        servers.run_sql(address, f"CREATE DATABASE {name}")
+    place = open_place(folder / "ours-postgres", f"{address}/ours")
+    engine = floor_of(f"{address}/bare")
+    submission_id = place.filled("aoba", "application", 4)
+    one = Section("declarations", "save", place.signed_in("aoba", "office"), submission_id, "declarations")
+    return saving.saves(place, engine, one, "save", "PostgreSQL", (FEWER, FEWER))
+
+
+def statements(place: Place, sections: list[Section]) -> list[dict[str, object]]:
+    """Count the statements of each page with 2 and with 20 participants; they must not differ."""
+    two, twenty = sections[3], sections[2]
+    works = {
+        "section to fill in": "/submissions/{id}/sections/declarations",
+        "submission with its task list": "/submissions/{id}",
+        "checking the answers": "/submissions/{id}/check",
+        "list of grants": "/grants",
+        "autosave of one answer": "",
+    }
+    lines = []
+    for label, path in works.items():
+        counts = []
+        for one in (two, twenty):
+            if path:
+                address = path.format(id=one.submission_id)
+                counts.append(counted(place, lambda a=address, o=one: o.browser.get(a)))
+            else:
+                counts.append(counted(place, saving._ours(place, one, whole=False)))
+        few, many = counts
+        longest = max(few.longest, many.longest)
+        lines.append({"page": label, "few": few.number, "many": many.number, "longest": longest})
+    head = ("Page", "statements, 2 participants", "20 participants", "longest statement (characters)")
+    say("\n## SQL statements\n\n" + table(head, (one.values() for one in lines)))
+    return lines
+
+
+def weights(place: Place, folder: Path, sections: list[Section]) -> dict[str, dict[str, float]]:
+    approved = place.approved("seto")
+    paths = ["/grants", *(one.path for one in sections if one.name == "two"), f"/submissions/{approved}"]
+    found = {"ours": memory.weigh_ours(place, "seto", paths, approved), "bare": memory.weigh_bare(folder)}
+    lines = []
+    for moment, weight in found["ours"].items():
+        other = found["bare"].get(moment)
+        goal = None if "PDF" in moment else weight <= MOST_MEMORY
+        ratio = f"**{weight / other:.1f}**" if other else "–"
+        told = f"≤ {MOST_MEMORY}" if goal is not None else "–"
+        lines.append((moment, f"{weight:.0f}", f"{other:.0f}" if other else "–", ratio, told, verdict(goal)))
+    head = ("One gunicorn worker", "ours MiB", "bare MiB", "× bare", "goal MiB", "met")
+    say("\n## Memory (resident)\n\n" + table(head, lines))
+    return found
+
+
+def tails(rows: list[Row]) -> None:
+    lines = [
+        (
+            one.label,
+            one.turns,
+            f"{one.ours:.1f}",
+            f"{one.p99:.1f}",
+            f"**{one.tail:.1f}**",
+            f"≤ {MOST_TAIL:g}",
+            verdict(one.tail <= MOST_TAIL),
+        )
+        for one in rows
+        if one.turns >= TURNS
+    ]
+    head = ("Work", "requests", "p50 ms", "p99 ms", "p99 / p50", "goal", "met")
+    say("\n## Tail (processor time)\n\n" + table(head, lines))
+
+
+if __name__ == "__main__":
+    main()
