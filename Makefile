@@ -60,7 +60,8 @@ $(BIN)/uv:
 
 translations: ## take new strings into the catalogue
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o .make-messages.pot .
-	@$(BIN)/pybabel -q update -i .make-messages.pot -d app/web/translations --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel -q update -i .make-messages.pot -d app/web/translations \
+		--no-fuzzy-matching --ignore-obsolete --no-wrap --omit-header --ignore-pot-creation-date
 	@rm -f .make-messages.pot
 
 prepared: packages $(VENV)/runs app/web/translations/ja/LC_MESSAGES/messages.mo

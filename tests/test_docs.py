@@ -58,7 +58,9 @@ def test_the_workflow_is_drawn_as_it_is() -> None:
     assert (ROOT / "docs" / "workflow.md").read_text("utf-8") == workflow()
 
 
-@pytest.mark.parametrize("document", ["README.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))])
+@pytest.mark.parametrize(
+    "document", ["README.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))]
+)
 def test_every_link_and_picture_of_a_document_is_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):

@@ -63,6 +63,7 @@ class ReviewRound(Owned, Base):
     decided_at: Mapped[datetime | None]
     decided_method: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, default="")
+    decision_note: Mapped[str] = mapped_column(Text, default="")
 
     snapshot: Mapped[Snapshot] = relationship(overlaps="revision")
     marks: Mapped[list["ReturnMark"]] = relationship(order_by="ReturnMark.id")

@@ -144,7 +144,7 @@ def _send_home(
         session.add(mark)
     opened.revision.state = line.to or opened.revision.state
     session.flush()
-    items = sorted({item for item, _ in reasons})
+    items = [list(key) for key in reasons]
     events.record(session, actor, line.event, opened.revision.submission_id, items=items)
     _align(session, actor, opened)
 
@@ -170,7 +170,7 @@ def _decide(session: Session, actor: Actor, opened: Opened, decision: str, note:
     if round_ is None:
         raise InvalidError("no_round")
     round_.decision, round_.decided_by, round_.decided_at = decision, actor.user_id, actor.at
-    round_.decided_method, round_.note = actor.method, note
+    round_.decided_method, round_.decision_note = actor.method, note
     session.flush()
     return round_
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import State
@@ -11,7 +11,7 @@ from app.domain.errors import InvalidError, NotFoundError
 from app.domain.people import Actor
 from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, check
-from app.models import Event, Grant, Requirement, Revision, Submission, User
+from app.models import Attestation, Event, Grant, Requirement, Revision, Submission, User
 from app.services import checklists, events, grants, revisions
 from app.services.answers import carry
 from app.services.checklists import Choice
@@ -145,13 +145,19 @@ def _same_rows(session: Session, actor: Actor, old: Opened, new: Opened) -> dict
 
 
 def history(session: Session, opened: Opened) -> list[tuple[Event, str]]:
-    """Return the events of a submission with the names of those who acted, newest first."""
+    """Return the events of a submission and its attestations with who acted, newest first."""
+    of_revisions = select(Revision.id).filter_by(
+        organization_id=opened.revision.organization_id, submission_id=opened.revision.submission_id
+    )
+    issued = select(Attestation.id).where(
+        Attestation.organization_id == opened.revision.organization_id, Attestation.revision_id.in_(of_revisions)
+    )
     lines = session.execute(
         select(Event, User.name)
         .join(User, User.id == Event.user_id)
         .where(
             Event.organization_id == opened.revision.organization_id,
-            Event.object_id == opened.revision.submission_id,
+            or_(Event.object_id == opened.revision.submission_id, Event.object_id.in_(issued)),
         )
         .order_by(Event.seq.desc())
         .limit(500)

@@ -25,7 +25,7 @@ from app.domain.answers import displayable, read_day, tidy
 from app.domain.errors import InvalidError
 from app.domain.identifiers import is_award_number, is_researcher_number, narrow
 from app.pdf.fonts import unprintable
-from app.web.messages import REASONS, sentence
+from app.web.messages import sentence
 
 
 def problem(reason: str, **values: object) -> ValidationError:
@@ -215,7 +215,7 @@ class AttestForm(Form):
     def validate_certify(self, field: Field) -> None:
         """Refuse without the mark: certifying is an act, not a default."""
         if not field.data:
-            raise ValidationError(str(REASONS["required"]))
+            raise problem("not_certified")
 
 
 class VerifyFileForm(Form):

@@ -66,6 +66,7 @@ REASONS: Mapping[str, LazyString] = {
     "principal_missing": _l("The grant has no principal investigator."),
     "differs_from_first": _l("This differs from the first line of the same grant."),
     # attestation
+    "not_certified": _l("Mark this to certify. Nothing is certified without it."),
     "seal_missing": _l("The institution has no seal yet. Ask the administrator of the service."),
     "seal_unreadable": _l("The institution's seal cannot be read. Ask the administrator of the service."),
     "seal_mismatch": _l("The key of the seal does not fit its certificate. Ask the administrator of the service."),

@@ -392,7 +392,7 @@ def corrects(walk: Walk, office: Visitor) -> None:
     office.look().sees(t("Returned by the reviewer"), "正式な名称にしてください。")
     expect(walk.question(office, "partners.role").locator("input[type=radio]")).to_have_count(0)
     walk.type(office, "partners.name", "Northbridge Institute of Technology")
-    office.press(t("Save and go to overview"))
+    office.press(t("Save and continue"))
     office.follow(t("Check and send"))
     office.press(t("Send for review"))
 

@@ -135,12 +135,16 @@ class Visitor:
             summary.click()
         return details
 
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        """Return the field that bears a label."""
+        return (within or self.page).get_by_label(label).and_(self.page.locator("input, textarea, select")).first
+
     def write(self, label: str, text: str, within: Locator | None = None) -> None:
-        (within or self.page).get_by_label(label).first.fill(text)
+        self.field(label, within).fill(text)
 
     def choose(self, label: str, option: str, within: Locator | None = None) -> None:
         """Choose from a list the line that holds some words."""
-        box = (within or self.page).get_by_label(label).first
+        box = self.field(label, within)
         line = box.locator("option").filter(has_text=option).first
         box.select_option(value=line.get_attribute("value"))
 
@@ -164,7 +168,7 @@ class Visitor:
     # ---- looking ----
 
     def look(self, status: int = 200) -> "Visitor":
-        """Judge the page: status, language, heading, accessibility, width on a phone, what the browser complains of."""
+        """Judge the page: status, language, heading, accessibility, width on a phone, complaints."""
         page, here = self.page, self.page.url.removeprefix(self.address)
         assert self.status == status, f"{here} answered {self.status}, not {status}"
         assert page.locator("html").get_attribute("lang") == self.words.language, here
@@ -214,7 +218,9 @@ class Visitor:
     def sees(self, *texts: str, within: Locator | None = None) -> "Visitor":
         """Check that words stand on the page, visible."""
         for text in texts:
-            expect((within or self.page.locator("main")).get_by_text(text).filter(visible=True).first).to_be_visible()
+            expect(
+                (within or self.page.locator("main")).get_by_text(text).filter(visible=True).first
+            ).to_be_visible()
         return self
 
     def misses(self, *texts: str) -> "Visitor":

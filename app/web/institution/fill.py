@@ -209,14 +209,15 @@ def _onward(submission_id: UUID, found: Section, opened: Opened) -> Response:
 def _clash_page(submission_id: UUID, found: Section, typed: Mapping[Key, Typed], conflicts: list[Conflict]) -> str:
     """Show both texts of each clash side by side; everything else typed travels along."""
     opened = revisions.find(db.session, actor(), submission_id)
-    clashing = {conflict.key for conflict in conflicts}
+    drawn = blocks(opened, found, dict.fromkeys(opened.answers, True), {})
+    views = {view.slot_key: view for view in _views(drawn)}
+    # a slot that is hidden by now cannot be compared here; what was typed there is sent along
+    clashing = {conflict.key for conflict in conflicts} & set(views)
     others = [
         (str(opened.answers[key].id), given)
         for key, given in typed.items()
         if key not in clashing and key in opened.answers
     ]
-    drawn = blocks(opened, found, dict.fromkeys(opened.answers, True), {})
-    views = {view.slot_key: view for view in _views(drawn)}
     return render_template(
         "institution/clash.html",
         opened=opened,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.answers import tidy
 from app.domain.errors import InvalidError
-from app.domain.importing import MAX_BYTES
+from app.domain.importing import COLUMNS, MAX_BYTES
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.pdf.fonts import unprintable
@@ -23,7 +23,12 @@ from app.web.messages import sentence
 @member(INSTITUTION, Permission.GRANT_IMPORT)
 def import_grants() -> str:
     """Show how to import, and the codes of the calls."""
-    return render_template("institution/import.html", form=ImportForm(), calls=grants.calls(db.session))
+    return _import_page(ImportForm())
+
+
+def _import_page(form: ImportForm) -> str:
+    calls = grants.calls(db.session)
+    return render_template("institution/import.html", form=form, calls=calls, columns=COLUMNS)
 
 
 @blueprint.post("/grants/import")
@@ -35,13 +40,13 @@ def import_grants_submit() -> tuple[str, int] | Response:
     content = file.read(MAX_BYTES + 1) if file else b""
     if not form.accepted() or not content or file is None:
         form.file.errors = [sentence(InvalidError("no_file"))]
-        return render_template("institution/import.html", form=form, calls=grants.calls(db.session)), 422
+        return _import_page(form), 422
     try:
         name = tidy(file.filename or "", 200)
         run = imports.dry_run(db.session, actor(), name, content, unprintable)
     except InvalidError as error:
         form.file.errors = [sentence(error)]
-        return render_template("institution/import.html", form=form, calls=grants.calls(db.session)), 422
+        return _import_page(form), 422
     db.session.commit()
     return redirect(url_for("institution.import_report", batch_id=run.batch.id))
 

@@ -15,7 +15,7 @@ from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, offered
 from app.extensions import db
 from app.models import Attestation, ReviewRound
-from app.services import answers, attestations, reviews, revisions, submissions
+from app.services import answers, attestations, reviews, revisions, submissions, verification
 from app.services.revisions import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, SendForm
@@ -126,6 +126,7 @@ def submission(submission_id: UUID) -> str:
         view=view,
         sections=lines,
         returned=reasons,
+        status=verification.status_of(view.attestation, actor().at).value if view.attestation else "",
         form=PressForm(),
         Action=Action,
     )
