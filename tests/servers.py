@@ -44,6 +44,8 @@ def postgres(folder: Path) -> Iterator[str]:
         _as_postgres(f"{binaries}/initdb", "-D", str(data), "-U", "kakunin", "-A", "trust", "-E", "UTF8", "-N"),
         check=True,
         capture_output=True,
+        # the server's own account may not look into the folder of the project
+        cwd=folder,
     )
     server, port = _started(binaries, folder, data)
     try:
@@ -53,6 +55,7 @@ def postgres(folder: Path) -> Iterator[str]:
             _as_postgres(f"{binaries}/pg_ctl", "-D", str(data), "-m", "immediate", "stop"),
             check=False,
             capture_output=True,
+            cwd=folder,
         )
         server.wait(timeout=60)
 
@@ -74,6 +77,7 @@ def _started(binaries: Path, folder: Path, data: Path) -> tuple[subprocess.Popen
             _as_postgres(f"{binaries}/postgres", "-D", str(data), *arguments),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            cwd=folder,
         )
         if _answers(server, port, data):
             return server, port
