@@ -13,6 +13,7 @@ if [ -z "${KAKUNIN_FRESH:-}" ]; then
 fi
 mount --make-rprivate /
 machine=$(mktemp -d /var/tmp/kakunin-fresh.XXXXXX)
+chmod 755 "$machine"
 server=""
 leave() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
