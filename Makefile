@@ -93,4 +93,5 @@ $(VENV)/tests: requirements-dev.txt | $(VENV)/runs
 	@touch $@
 
 app/web/translations/ja/LC_MESSAGES/messages.mo: app/web/translations/ja/LC_MESSAGES/messages.po | $(VENV)/runs
-	@$(BIN)/pybabel -q compile -d app/web/translations
+	@# -f: a catalogue without a header counts as fuzzy, and is kept without one so that it does not churn
+	@$(BIN)/pybabel -q compile -f -d app/web/translations

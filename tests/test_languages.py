@@ -11,6 +11,7 @@ from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from babel.support import Translations
 
 ROOT = Path(__file__).parents[1]
 JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -205,3 +206,14 @@ def test_the_japanese_catalogue_is_written_in_japanese() -> None:
     catalog = catalogue()
     same = [key for key in extracted() if forms_of(catalog, key) == (key,) and " " in key]
     assert same == []
+
+
+def test_the_compiled_catalogue_is_the_one_that_is_written() -> None:
+    """What the service reads is compiled by the Makefile; a stale or missing one would speak English."""
+    compiled = Translations.load(PO.parents[2], ["ja"])
+    catalog = catalogue()
+    for key in extracted():
+        message = catalog.get(key)
+        assert message is not None
+        if isinstance(message.string, str):
+            assert compiled.gettext(key) == message.string
