@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -52,6 +52,15 @@ class Tidy:
             raise problem("required")
         if self.printed and (odd := unprintable(tidied)):
             raise problem("unprintable", characters=" ".join(odd))
+
+
+class Needed:
+    """Mark a field that must be filled in; whether it is, its view or its choices judge."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, _form: FlaskForm, _field: Field) -> None:
+        """Refuse nothing."""
 
 
 class DayField(StringField):
@@ -106,14 +115,14 @@ class SignInForm(Form):
     """The door."""
 
     email = StringField(_l("E-mail address"), [Tidy(254, required=True, printed=False)])
-    password = PasswordField(_l("Password"))
+    password = PasswordField(_l("Password"), [Needed()])
     next = HiddenField(filters=[lambda typed: displayable(typed or "")])
 
 
 class ConfirmForm(Form):
     """A fresh proof of who it is."""
 
-    password = PasswordField(_l("Password"))
+    password = PasswordField(_l("Password"), [Needed()])
     next = HiddenField(filters=[lambda typed: displayable(typed or "")])
 
 
@@ -132,7 +141,7 @@ class GrantForm(Form):
         [Tidy(30, required=True)],
         description=_l("The number under which the funder knows the project, such as JP26K12345."),
     )
-    call = SelectField(_l("Programme and call"), choices=[])
+    call = SelectField(_l("Programme and call"), [Needed()], choices=[])
     title_ja = StringField(_l("Title in Japanese"), [Tidy(300, required=True)])
     title_en = StringField(_l("Title in English"), [Tidy(300, required=True)])
     starts_on = DayField(_l("Start"))
@@ -167,7 +176,7 @@ class FactsForm(Form):
 class ParticipantForm(Form):
     """A person on a grant."""
 
-    part = SelectField(_l("Part in the grant"), choices=[])
+    part = SelectField(_l("Part in the grant"), [Needed()], choices=[])
     member = SelectField(
         _l("Account"),
         choices=[],
@@ -194,7 +203,7 @@ class ParticipantForm(Form):
 class ImportForm(Form):
     """A file of grants."""
 
-    file = FileField(_l("CSV file"))
+    file = FileField(_l("CSV file"), [Needed()])
 
 
 class PressForm(Form):
@@ -226,7 +235,7 @@ class VerifyFileForm(Form):
 
         csrf = False
 
-    file = FileField(_l("PDF file of the attestation"))
+    file = FileField(_l("PDF file of the attestation"), [Needed()])
 
 
 class VerifyCodeForm(Form):

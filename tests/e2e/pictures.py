@@ -21,7 +21,9 @@ PLACE = ROOT / "docs" / "pictures"
 LARGEST = 200_000
 TALLEST = {WIDE["width"]: 1500, NARROW["width"]: 1300}
 # grants of the demo that stand where a picture needs them
-DRAFT, CHANGED, AWAITING, ATTESTED = "JP26H90227", "JPMJKP26Z1", "JP26H90338", "JPMJKP26Z1"
+DRAFT, BEGUN, CHANGED, AWAITING, ATTESTED = "JP26H90227", "JP26K90502", "JPMJKP26Z1", "JP26H90338", "JPMJKP26Z1"
+# what `make run` would print on an attestation
+PRINTED = "http://127.0.0.1:8000"
 
 
 def main() -> None:
@@ -29,7 +31,7 @@ def main() -> None:
     PLACE.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="kakunin-pictures-") as folder,
-        running(Path(folder), lambda service: service.must("demo", "load")) as service,
+        running(Path(folder), lambda service: service.must("demo", "load"), PRINTED) as service,
     ):
         with sync_playwright() as playwright:
             browser = launch(playwright)
@@ -46,12 +48,12 @@ def main() -> None:
 
 def _wide(service: Service, browser: Browser) -> None:
     draft, changed = _submission(service, DRAFT, "award"), _submission(service, CHANGED, "award")
-    awaiting = _submission(service, AWAITING, "award")
+    awaiting, begun = _submission(service, AWAITING, "award"), _submission(service, BEGUN, "application")
     with _window(service, browser, "office", "aoba") as page:
         _take(page, "/grants", "grants")
         _take(page, f"/grants/{_grant(service, DRAFT)}", "grant")
         _take(page, f"/submissions/{draft}", "submission")
-        _take(page, f"/submissions/{draft}/sections/partners-section", "section")
+        _take(page, f"/submissions/{begun}/sections/scope", "section")
         _take(page, f"/submissions/{draft}/check", "check")
         _take(page, f"/submissions/{changed}/history", "history")
         _take(page, "/grants/import", "import")
@@ -75,20 +77,20 @@ def _wide(service: Service, browser: Browser) -> None:
 
 
 def _english(service: Service, browser: Browser) -> None:
-    draft, changed = _submission(service, DRAFT, "award"), _submission(service, CHANGED, "award")
+    begun, changed = _submission(service, BEGUN, "application"), _submission(service, CHANGED, "award")
     with _window(service, browser, "office", "aoba", locale="en-GB") as page:
         _take(page, "/grants", "grants-en")
-        _take(page, f"/submissions/{draft}/sections/partners-section", "section-en")
+        _take(page, f"/submissions/{begun}/sections/scope", "section-en")
     with _window(service, browser, "office2", "aoba", locale="en-GB") as page:
         _take(page, f"/submissions/{changed}/review", "review-en")
 
 
 def _phone(service: Service, browser: Browser) -> None:
-    draft = _submission(service, DRAFT, "award")
+    draft, begun = _submission(service, DRAFT, "award"), _submission(service, BEGUN, "application")
     with _window(service, browser, "office", "aoba", size=NARROW) as page:
         _take(page, "/grants", "grants-phone")
         _take(page, f"/submissions/{draft}", "submission-phone")
-        _take(page, f"/submissions/{draft}/sections/partners-section", "section-phone")
+        _take(page, f"/submissions/{begun}/sections/scope", "section-phone")
 
 
 @contextmanager
@@ -143,7 +145,8 @@ def _keep(page: Page, name: str, at: str = "") -> None:
 
 def _write(data: bytes, path: Path) -> None:
     image = Image.open(io.BytesIO(data)).convert("RGB")
-    image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+    # rare colours count as much as frequent ones: a small mark keeps its tone
+    image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _paper(service: Service, folder: Path) -> None:

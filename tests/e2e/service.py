@@ -36,10 +36,11 @@ NAMES = {
 
 @dataclass
 class Service:
-    """A running server: its address, its folder, and the application over the same database."""
+    """A running server: its folder, the application over the same database, and the address it prints."""
 
     folder: Path
     port: int
+    public: str = ""
     app: Flask = field(init=False)
     engine: Engine = field(init=False)
 
@@ -60,7 +61,7 @@ class Service:
     def environment(self) -> dict[str, str]:
         own = {
             "KAKUNIN_BIND": f"127.0.0.1:{self.port}",
-            "KAKUNIN_ADDRESS": self.address,
+            "KAKUNIN_ADDRESS": self.public or self.address,
             "KAKUNIN_DATA_FOLDER": str(self.folder),
             "KAKUNIN_LIMITS": "false",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -103,9 +104,9 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(folder: Path, prepare: Callable[[Service], None]) -> Iterator[Service]:
+def running(folder: Path, prepare: Callable[[Service], None], public: str = "") -> Iterator[Service]:
     """Prepare a database, serve it, and stop the server by its process id."""
-    service = Service(folder, servers.free_port())
+    service = Service(folder, servers.free_port(), public)
     service.must("db", "upgrade")
     service.must("checklists", "publish")
     prepare(service)

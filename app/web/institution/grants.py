@@ -19,7 +19,7 @@ from app.services.grants import Particulars, Person
 from app.web.access import actor, member
 from app.web.forms import FactsForm, GrantForm, ParticipantForm, PressForm
 from app.web.institution import INSTITUTION, blueprint
-from app.web.languages import fiscal_year, text
+from app.web.languages import text
 from app.web.messages import sentence
 from app.web.query import page_number, words
 
@@ -59,8 +59,8 @@ def _grant_form() -> GrantForm:
     form = GrantForm()
     choices = [SelectChoice("", _("Choose"))]
     for call in grants.calls(db.session):
-        name = f"{text(call.programme.organization.name)} · {text(call.name)}({fiscal_year(call.fiscal_year)})"
-        choices.append(SelectChoice(str(call.id), name))
+        names = (call.programme.organization.name, call.programme.name, call.name)
+        choices.append(SelectChoice(str(call.id), " · ".join(text(name) for name in names)))
     form.call.choices = choices
     return form
 
