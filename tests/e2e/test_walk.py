@@ -363,10 +363,7 @@ def sends(walk: Walk, office: Visitor) -> None:
 def returns(walk: Walk, second: Visitor) -> None:
     """A second person returns a named item with a reason; without one, nothing is returned."""
     t = walk.words
-    second.open("/grants?state=in_review").follow(walk.number)
-    second.follow(t("Go to the submission")) if second.page.get_by_role(
-        "link", name=t("Go to the submission")
-    ).count() else None
+    second.open("/grants?state=in_review").sees(walk.number)
     second.open(f"/submissions/{walk.submission_id}").follow(t("Review"))
     second.sees("締切前にご確認ください。", NAMES["office"])
     second.press(t("Return with reasons"), 422)
@@ -515,7 +512,7 @@ def verify_file(walk: Walk, anybody: Visitor, file: Path) -> None:
 
 
 def damage(sealed: Path) -> Path:
-    """Change one letter of the document's title, which nobody would see on paper."""
+    """Change one letter of what the file says of its maker, which nobody would see on paper."""
     data = bytearray(sealed.read_bytes())
     place = data.index(b"/Producer") + len("/Producer (")
     data[place + 2] ^= 1

@@ -36,6 +36,13 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 _TOO_WIDE = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+# what a Japanese page says itself: neither what is marked as English nor what people typed
+_OWN_TEXT = """() => {
+  const body = document.body.cloneNode(true);
+  body.querySelectorAll('[lang=en], script, textarea, code').forEach((node) => node.remove());
+  return body.textContent;
+}"""
+_ENGLISH = re.compile(r"\b[A-Z][a-z]*(?:[ ,;:]+[a-z’']+){4,}")
 _FAILED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 
 
@@ -174,6 +181,9 @@ class Visitor:
         assert page.locator("html").get_attribute("lang") == self.words.language, here
         expect(page.locator("h1")).to_have_count(1)
         self.seen.append(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", here.split("?")[0].split("#")[0]))
+        if self.words.language == "ja":
+            english = _ENGLISH.findall(page.evaluate(_OWN_TEXT))
+            assert not english, f"{here} is not in Japanese: {english}"
         self._reach(here)
         self._fit(here)
         self.quiet(status)
