@@ -12,7 +12,7 @@ from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from app.domain.facts import ASKED, FactValue, gather
 from app.domain.people import Actor
 from app.domain.permissions import Permission, Standing, may
-from app.models import Call, Fact, Grant, Membership, Organization, Participant, Programme
+from app.models import Call, Fact, Grant, Membership, Participant, Programme
 from app.services import events
 
 
@@ -220,8 +220,3 @@ def colleagues(session: Session, actor: Actor) -> list[Membership]:
     """Return the members of the actor's organization with their names, for choosing a participant."""
     query = select(Membership).where(Membership.organization_id == actor.organization_id)
     return list(session.scalars(query.options(joinedload(Membership.user))))
-
-
-def institution(session: Session, actor: Actor) -> Organization:
-    """Return the actor's own organization."""
-    return session.get_one(Organization, actor.organization_id)
