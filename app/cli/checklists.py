@@ -7,8 +7,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.catalog.checking import check_family
 from app.catalog.strict import CatalogError
-from app.catalog.versions import VersionFile, load_all, load_version, write_lock
+from app.catalog.versions import VersionFile, families, load_all, load_version, write_lock
 from app.domain.errors import InvalidError
 from app.extensions import db
 from app.services import checklists
@@ -29,12 +30,25 @@ def _loaded() -> list[VersionFile]:
 
 
 @group.command()
-def check() -> None:
-    """Check every version against the language and against the lock."""
-    files = _loaded()
-    for file in files:
-        click.echo(f"{file.checklist.family} {file.checklist.version} {file.sha256}")
-    click.echo(f"{len(files)} versions are sound.")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(paths: tuple[Path, ...]) -> None:
+    """Check versions, their lock, their succession and golden cases; all families, or the folders given.
+
+    Every fault stands with its file, line and column on one line; the exit code is 1 when there is any.
+    """
+    reports = [check_family(family) for family in paths or families(_folder())]
+    for report in reports:
+        for name, fault in report.faults:
+            click.echo(f"{name}:{fault.line}:{fault.column}: {fault.message}", err=True)
+        for name, fault in report.warnings:
+            click.echo(f"{name}:{fault.line}:{fault.column}: warning: {fault.message}", err=True)
+        for file in report.files:
+            click.echo(f"{file.checklist.family} {file.checklist.version} {file.sha256}")
+    faults, versions = sum(len(each.faults) for each in reports), sum(len(each.files) for each in reports)
+    cases = sum(each.cases for each in reports)
+    if faults:
+        raise click.ClickException(f"{faults} faults were found; nothing of this can be published.")
+    click.echo(f"{versions} versions are sound, {cases} golden cases come out as expected.")
 
 
 @group.command()

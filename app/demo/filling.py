@@ -15,10 +15,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.catalog.strict import parse
-from app.domain.checklist import Effect, Item, Kind, State
+from app.domain.checklist import Item, Kind, State
 from app.domain.evaluation import Evaluation, Fired, Key, Slot
 from app.domain.people import Actor, Role
 from app.domain.permissions import may_answer
+from app.domain.rules import Effect
 from app.domain.texts import in_japan
 from app.services import answers, grants, revisions
 from app.services.answers import Typed

@@ -3,16 +3,23 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.domain.checklist import Item, Kind, State
 from app.domain.errors import InvalidError
 
-DEFAULT_LENGTH = {Kind.TEXT: 200, Kind.LONGTEXT: 2000}
+DEFAULT_LENGTH = {Kind.TEXT: 200, Kind.LONGTEXT: 2000, Kind.PERSON: 200}
+DEFAULT_PLACES = 2
+CONFIRMED = "confirmed"
+ATTACHED = "attached"
+COMPLETE = "complete"
 REASON_LENGTH = 2000
 # rule 3 of the house: each of these is its own state, with a reason
 _NEEDS_REASON = {State.NOT_APPLICABLE, State.UNSURE, State.NOT_OBTAINED}
 _INTEGER_DIGITS = 15
+# what a slot holds whose answer is an act: rows are complete, a sentence is confirmed, files are attached
+MARKS = {Kind.GROUP: COMPLETE, Kind.STATEMENT: CONFIRMED, Kind.FILE: ATTACHED}
 
 
 def tidy(typed: str, limit: int, *, lines: bool = False) -> str:
@@ -87,10 +94,14 @@ def _single(item: Item, typed: str, codes: frozenset[str]) -> Any:
             return _integer(item, typed)
         case Kind.DATE:
             return read_day(typed).isoformat()
-        case Kind.GROUP:
-            if typed != "complete":
+        case Kind.DECIMAL:
+            return _decimal(item, typed)
+        case Kind.GROUP | Kind.STATEMENT | Kind.FILE:
+            if typed != MARKS[item.kind]:
                 raise InvalidError("unknown_choice")
             return typed
+        case Kind.DERIVED:
+            raise InvalidError("computed")
         case _:
             limit = item.max_length or DEFAULT_LENGTH[item.kind]
             return tidy(typed, limit, lines=item.kind is Kind.LONGTEXT)
@@ -102,11 +113,31 @@ def _integer(item: Item, typed: str) -> int:
     if not digits.isascii() or not digits.isdigit() or len(digits) > _INTEGER_DIGITS:
         raise InvalidError("not_a_number")
     number = int(text)
+    _within(item, number)
+    return number
+
+
+def _decimal(item: Item, typed: str) -> str:
+    """Return a decimal number as text, "0.25": numbers with a fraction are never floating point here."""
+    text = unicodedata.normalize("NFKC", typed).strip().replace(",", "")
+    whole, point, fraction = text.removeprefix("-").partition(".")
+    digits = whole + fraction
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _INTEGER_DIGITS or not whole:
+        raise InvalidError("not_a_number")
+    places = DEFAULT_PLACES if item.places is None else item.places
+    if len(fraction.rstrip("0")) > places or (point and not fraction):
+        raise InvalidError("too_many_places", limit=places)
+    number = Decimal(text)
+    _within(item, number)
+    # one number, one text: 0.50 and 0.5 are the same answer
+    return f"{number.normalize() + 0:f}"
+
+
+def _within(item: Item, number: int | Decimal) -> None:
     if item.min is not None and number < item.min:
         raise InvalidError("too_small", limit=item.min)
     if item.max is not None and number > item.max:
         raise InvalidError("too_large", limit=item.max)
-    return number
 
 
 def read_day(typed: str) -> date:

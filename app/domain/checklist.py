@@ -5,16 +5,15 @@ Layout, status and approval are not in a version, so its content hash stays when
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from app.domain.conditions import MAX_DEPTH, Condition
-from app.domain.texts import IsoDay, PartDay, Text
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$", max_length=80)]
-Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
-Family = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
+from app.domain.naming import Family, Id, OptionValue, Part, Version
+from app.domain.rules import Branch, Cond, EvidenceRule, Rule
+from app.domain.sources import Citation, ListUse, Source
+from app.domain.succession import Effective, Languages, Succession
+from app.domain.texts import Text
 
 
 class Stage(StrEnum):
@@ -28,15 +27,20 @@ class Stage(StrEnum):
 
 
 class Kind(StrEnum):
-    """What kind of answer an item takes."""
+    """What kind of answer an item takes; ``derived`` is computed, never typed."""
 
     SINGLE = "single"
     MULTI = "multi"
     TEXT = "text"
     LONGTEXT = "longtext"
     INTEGER = "integer"
+    DECIMAL = "decimal"
     DATE = "date"
     CODE = "code"
+    FILE = "file"
+    PERSON = "person"
+    STATEMENT = "statement"
+    DERIVED = "derived"
     GROUP = "group"
 
 
@@ -44,10 +48,15 @@ class State(StrEnum):
     """The state of an answer slot; rule 3: none of these is "no"."""
 
     OPEN = "open"
+    CLEARED = "cleared"
     ANSWERED = "answered"
     NOT_APPLICABLE = "not_applicable"
     UNSURE = "unsure"
     NOT_OBTAINED = "not_obtained"
+
+
+# an answer taken back is as little an answer as one never given; the history tells them apart
+UNANSWERED = frozenset({State.OPEN, State.CLEARED})
 
 
 class Respondent(StrEnum):
@@ -66,84 +75,24 @@ class Respondent(StrEnum):
     ATTESTER = "attester"
 
 
-class Effect(StrEnum):
-    """What a rule does when its condition holds."""
+class Scope(StrEnum):
+    """What a submission is about: a grant, or the institution itself."""
 
-    BLOCK_SUBMIT = "block_submit"
-    WARN = "warn"
-    REQUIRE_REASON = "require_reason"
-    FLAG_FOR_AGENCY = "flag_for_agency"
+    GRANT = "grant"
+    INSTITUTION = "institution"
 
 
-def _shallow(condition: Condition | None) -> Condition | None:
-    if condition is not None and condition.depth > MAX_DEPTH:
-        raise ValueError(f"conditions may be nested {MAX_DEPTH} deep at most")
-    return condition
+ExceptionState = Literal["not_applicable", "unsure", "not_obtained"]
 
 
-Cond = Annotated[Condition | None, AfterValidator(_shallow)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Part):
-    """A law, guideline or practice that items cite; ``confirmed`` says whether its text was read."""
-
-    id: Id
-    title: Text
-    publisher: Text
-    issued: PartDay
-    checked: IsoDay
-    url: str | None = None
-    confirmed: bool = Field(strict=True)
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _unconfirmed_says_why(self) -> Self:
-        if not self.confirmed and self.note is None:
-            raise ValueError("an unconfirmed source needs a note that says what is not confirmed")
-        return self
-
-
-class Citation(_Part):
-    """The clause of a source on which an item rests."""
-
-    source: Id
-    clause: Text | str
-
-    def clause_in(self, language: str) -> str:
-        """Return the clause in ``language``; a plain clause reads the same in both."""
-        return self.clause.in_(language) if isinstance(self.clause, Text) else self.clause
-
-
-class ListUse(_Part):
-    """A reference list that ``code`` items choose from, pinned by edition and hash."""
-
-    id: Id
-    file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    edition: str
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Option(_Part):
+class Option(Part):
     """One choice of an item."""
 
-    value: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    value: OptionValue
     label: Text
 
 
-class Rule(_Part):
-    """What to say or refuse when a condition holds."""
-
-    id: Id
-    when: Annotated[Condition, AfterValidator(_shallow)]
-    effect: Effect
-    message: Text
-
-
-class Repeat(_Part):
+class Repeat(Part):
     """How a group repeats: over the grant's participants, or over rows that people add."""
 
     over: Literal["participants"] | None = None
@@ -151,12 +100,32 @@ class Repeat(_Part):
     max: int = Field(50, strict=True, ge=1, le=500)
     label_from: Id | None = None
 
+    @model_validator(mode="after")
+    def _room_for_the_least(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is larger than max")
+        return self
 
-class Item(_Part):
+
+_CHOOSING = frozenset({Kind.SINGLE, Kind.MULTI, Kind.DERIVED})
+_BELONGS_TO = {
+    "items": {Kind.GROUP},
+    "repeat": {Kind.GROUP},
+    "list": {Kind.CODE},
+    "value_when": {Kind.DERIVED},
+    "min": {Kind.INTEGER, Kind.DECIMAL},
+    "max": {Kind.INTEGER, Kind.DECIMAL},
+    "places": {Kind.DECIMAL},
+    "max_length": {Kind.TEXT, Kind.LONGTEXT, Kind.PERSON},
+}
+_NEEDS = {Kind.GROUP: ("items", "repeat"), Kind.CODE: ("list",), Kind.DERIVED: ("value_when",)}
+
+
+class Item(Part):
     """One question, or a group of them. ``number`` is printed layout only, never an identity."""
 
     id: Id
-    number: str | None = None
+    number: str | None = Field(None, min_length=1, max_length=20)
     kind: Kind
     scale: Id | None = None
     options: tuple[Option, ...] = ()
@@ -165,32 +134,45 @@ class Item(_Part):
     answered_by: Respondent = Respondent.RESEARCH_OFFICE
     must_differ_from: tuple[Id, ...] = ()
     required: bool = Field(False, strict=True)
-    states: tuple[Literal["not_applicable", "unsure", "not_obtained"], ...] = ()
+    states: tuple[ExceptionState, ...] = ()
     show_when: Cond = None
+    value_when: tuple[Branch, ...] = ()
     min: int | None = Field(None, strict=True)
     max: int | None = Field(None, strict=True)
+    places: int | None = Field(None, strict=True, ge=0, le=6)
     max_length: int | None = Field(None, strict=True, ge=1, le=4000)
     text: Text
     help: Text
     cites: tuple[Citation, ...] = Field(min_length=1)
     disclosure: Literal["answer", "status"] = "status"
     edition_of: Id | None = None
+    risk: Literal["high"] | None = None
+    origin_reason: Text | None = None
     rules: tuple[Rule, ...] = ()
+    evidence: tuple[EvidenceRule, ...] = ()
     repeat: Repeat | None = None
     items: tuple["Item", ...] = ()
 
     @model_validator(mode="after")
     def _shape_fits_kind(self) -> Self:
-        is_group = self.kind is Kind.GROUP
-        chooses = self.kind in {Kind.SINGLE, Kind.MULTI}
-        if is_group != bool(self.items) or is_group != (self.repeat is not None):
-            raise ValueError("a group, and only a group, has items and repeat")
-        if chooses != bool(self.scale or self.options) or (self.scale and self.options):
-            raise ValueError("single and multi, and only they, have either a scale or options")
-        if (self.kind is Kind.CODE) != (self.list is not None):
-            raise ValueError("code, and only code, names a list")
+        for name, kinds in _BELONGS_TO.items():
+            if getattr(self, name) not in {None, ()} and self.kind not in kinds:
+                raise ValueError(f"{name} goes only with {', '.join(sorted(kinds))}, not with {self.kind}")
+        for name in _NEEDS.get(self.kind, ()):
+            if getattr(self, name) in {None, ()}:
+                raise ValueError(f"{self.kind} needs {name}")
+        if (self.kind in _CHOOSING) != bool(self.scale or self.options) or (self.scale and self.options):
+            raise ValueError("single, multi and derived, and only they, have either a scale or options")
+        if self.kind is Kind.DERIVED and (self.required or self.states or self.evidence or self.must_differ_from):
+            raise ValueError("derived is computed: nobody answers it, so nothing can be required of it")
+        if self.kind is Kind.FILE and len(self.evidence) != 1:
+            raise ValueError("file has exactly one entry under evidence")
         if any(inner.kind is Kind.GROUP for inner in self.items):
             raise ValueError("a group may not hold a group")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is larger than max")
+        if any(branch.if_ is None for branch in self.value_when[:-1]):
+            raise ValueError("only the last case of value_when may stand without if")
         return self
 
     @property
@@ -199,7 +181,7 @@ class Item(_Part):
         return self.options
 
 
-class Section(_Part):
+class Section(Part):
     """Items that are answered on one page."""
 
     id: Id
@@ -210,28 +192,14 @@ class Section(_Part):
     items: tuple[Item, ...] = Field(min_length=1)
 
 
-class Languages(_Part):
-    """Which language binds and which must be complete."""
-
-    authoritative: Literal["ja"]
-    required: tuple[Literal["ja", "en"], ...]
-
-
-class Effective(_Part):
-    """When a version may be started; ending early is a status event, not an edit."""
-
-    from_: IsoDay = Field(alias="from")
-    until: IsoDay | None = None
-
-
-class StatementText(_Part):
+class StatementText(Part):
     """The words certified, with their own version."""
 
     version: Version
     text: Text
 
 
-class Signatory(_Part):
+class Signatory(Part):
     """Who certifies, in which order, and who it must not be."""
 
     role: Literal["attester"]
@@ -239,7 +207,7 @@ class Signatory(_Part):
     must_differ_from: tuple[Respondent, ...] = ()
 
 
-class Attesting(_Part):
+class Attesting(Part):
     """What is certified, by whom, for how long."""
 
     statement: StatementText
@@ -247,19 +215,21 @@ class Attesting(_Part):
     valid_for_days: int | None = Field(None, strict=True, ge=1)
 
 
-class Checklist(_Part):
+class Checklist(Part):
     """One published version of one family."""
 
     format: Literal["checklist/1"]
     family: Family
     version: Version
     title: Text
+    scope: Scope = Scope.GRANT
     languages: Languages
     effective: Effective
+    supersedes: Succession | None = None
     sources: tuple[Source, ...] = Field(min_length=1)
     lists: tuple[ListUse, ...] = ()
     applies_when: Cond = None
-    scales: dict[Id, tuple[Option, ...]] = {}
+    scales: dict[Id, tuple[Option, ...]] = Field({})
     sections: tuple[Section, ...] = Field(min_length=1)
     attestation: Attesting
 

@@ -1,14 +1,16 @@
 """From the plain data of a version file to a checked, compiled :class:`Checklist`, with every fault named."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.checklist import Checklist, Item, Kind, Section, Stage
+from app.domain.answers import CONFIRMED
+from app.domain.checklist import Checklist, Item, Kind, Section
 from app.domain.conditions import Condition
-from app.domain.facts import FACTS
+from app.domain.dependencies import looks_at
+from app.domain.facts import FACTS, is_day
 
 Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
@@ -18,12 +20,18 @@ _OPERATORS = {
     Kind.MULTI: {"has", "answered"},
     Kind.CODE: {"eq", "ne", "in_", "in_list", "answered"},
     Kind.INTEGER: {"eq", "ne", "gt", "gte", "lt", "lte", "answered"},
+    Kind.DECIMAL: {"eq", "ne", "gt", "gte", "lt", "lte", "answered"},
     Kind.DATE: {"eq", "ne", "gt", "gte", "lt", "lte", "answered"},
+    Kind.DERIVED: {"eq", "ne", "in_", "answered"},
+    Kind.STATEMENT: {"eq", "answered"},
     Kind.TEXT: {"answered"},
     Kind.LONGTEXT: {"answered"},
+    Kind.PERSON: {"answered"},
+    Kind.FILE: {"answered"},
     Kind.GROUP: {"answered"},
 }
-_FACT_OPERATORS = {str: _OPERATORS[Kind.SINGLE], int: _OPERATORS[Kind.INTEGER] | {"in_"}}
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
+_ORDERED = _OPERATORS[Kind.INTEGER] | {"in_"}
 
 
 class CompileError(ValueError):
@@ -45,7 +53,17 @@ def compile_checklist(data: Mapping[str, Any]) -> Checklist:
         raise CompileError(problems)
     # made anew, not copied: a copy would carry along the index of items from before
     parts = {name: getattr(checklist, name) for name in Checklist.model_fields}
-    return Checklist(**parts | {"sections": tuple(_resolved(checklist))})
+    return Checklist(**parts | {"sections": tuple(_resolved(checklist)), "scales": {}})
+
+
+def compiled_form(checklist: Checklist) -> dict[str, Any]:
+    """Return a compiled checklist as plain data: scales resolved, defaults left out."""
+    return checklist.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def restore(compiled: Mapping[str, Any]) -> Checklist:
+    """Return the checklist of a compiled form as it was published; it is never compiled again."""
+    return Checklist.model_validate(compiled)
 
 
 def _misshapen(error: ValidationError) -> list[Problem]:
@@ -53,10 +71,16 @@ def _misshapen(error: ValidationError) -> list[Problem]:
     faults = error.errors()
     around = {tuple(each["loc"][:end]) for each in faults for end in range(len(each["loc"]))}
     return [
-        (tuple(each["loc"]), each["msg"])
+        (tuple(each["loc"]), _said(each["type"], each["loc"][-1], each["msg"]) if each["loc"] else each["msg"])
         for each in faults
         if each["type"] != "too_short" or tuple(each["loc"]) not in around
     ]
+
+
+def _said(kind: str, name: str | int, message: str) -> str:
+    """Return a fault of shape in an author's words."""
+    words = {"missing": f"{name} is missing", "extra_forbidden": f"the language has no {name} here"}
+    return words.get(kind, message.removeprefix("Value error, "))
 
 
 def _resolved(checklist: Checklist) -> Iterator[Section]:
@@ -70,7 +94,7 @@ def _resolved(checklist: Checklist) -> Iterator[Section]:
         yield section.model_copy(update={"items": tuple(item(one) for one in section.items)})
 
 
-def _placed(checklist: Checklist) -> Iterator[tuple[Path, Item, Item | None]]:
+def placed(checklist: Checklist) -> Iterator[tuple[Path, Item, Item | None]]:
     """Yield every item with its path in the file and the group around it."""
     for s, section in enumerate(checklist.sections):
         for i, item in enumerate(section.items):
@@ -82,19 +106,28 @@ def _placed(checklist: Checklist) -> Iterator[tuple[Path, Item, Item | None]]:
 
 def _problems(checklist: Checklist) -> Iterator[Problem]:
     yield from _reused_ids(checklist)
-    for path, item, group in _placed(checklist):
+    for path, item, group in placed(checklist):
         yield from _item_problems(checklist, path, item, group)
     for s, section in enumerate(checklist.sections):
         yield from _condition_problems(checklist, ("sections", s, "show_when"), section.show_when, None)
     yield from _condition_problems(checklist, ("applies_when",), checklist.applies_when, None)
     if checklist.applies_when is not None and any(part.item for part in checklist.applies_when.walk()):
         yield ("applies_when",), "a version applies by facts, not by its own items"
+    yield from _signing_problems(checklist)
     yield from _cycles(checklist)
+
+
+def _signing_problems(checklist: Checklist) -> Iterator[Problem]:
+    signatories = checklist.attestation.signatories
+    for s, one in enumerate(signatories):
+        if one.role in one.must_differ_from:
+            yield ("attestation", "signatories", s), f"the {one.role} cannot differ from itself"
+    yield from _twice(("attestation", "signatories"), "order", (str(one.order) for one in signatories))
 
 
 def _reused_ids(checklist: Checklist) -> Iterator[Problem]:
     seen: set[str] = set()
-    for path, item, _ in _placed(checklist):
+    for path, item, _ in placed(checklist):
         if item.id in seen:
             yield path, f"the id {item.id} is used twice"
         seen.add(item.id)
@@ -103,9 +136,12 @@ def _reused_ids(checklist: Checklist) -> Iterator[Problem]:
     yield from _twice(("lists",), "list id", (use.id for use in checklist.lists))
     for name, options in checklist.scales.items():
         yield from _twice(("scales", name), "option", (option.value for option in options))
-    for path, item, _ in _placed(checklist):
+    for path, item, _ in placed(checklist):
         yield from _twice((*path, "options"), "option", (option.value for option in item.options))
         yield from _twice((*path, "rules"), "rule id", (rule.id for rule in item.rules))
+        yield from _twice((*path, "evidence"), "evidence id", (one.id for one in item.evidence))
+    for s, source in enumerate(checklist.sources):
+        yield from _twice(("sources", s, "clauses"), "clause", (clause.id for clause in source.clauses))
 
 
 def _twice(path: Path, what: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -121,9 +157,12 @@ def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | N
         yield path, f"there is no scale {item.scale}"
     if item.list and item.list not in {use.id for use in checklist.lists}:
         yield path, f"the list {item.list} is not pinned under lists"
-    for citation in item.cites:
-        if citation.source not in checklist.source:
-            yield path, f"there is no source {citation.source}"
+    for c, citation in enumerate(item.cites):
+        source = checklist.source.get(citation.source)
+        if source is None:
+            yield (*path, "cites", c), f"there is no source {citation.source}"
+        elif source.clause(citation.clause) is None:
+            yield (*path, "cites", c), f"the source {source.id} has no clause {citation.clause}"
     for other in item.must_differ_from:
         if other not in checklist.items or other == item.id:
             yield path, f"must_differ_from names {other}, which is no other item"
@@ -139,6 +178,20 @@ def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | N
     yield from _condition_problems(checklist, (*path, "show_when"), item.show_when, row)
     for r, rule in enumerate(item.rules):
         yield from _condition_problems(checklist, (*path, "rules", r, "when"), rule.when, row)
+    for e, one in enumerate(item.evidence):
+        yield from _condition_problems(checklist, (*path, "evidence", e, "required_when"), one.required_when, row)
+    yield from _derived_problems(checklist, path, item, row)
+
+
+def _derived_problems(checklist: Checklist, path: Path, item: Item, row: str | None) -> Iterator[Problem]:
+    options = {option.value for option in checklist.scales.get(item.scale or "", item.options)}
+    for b, branch in enumerate(item.value_when):
+        place = (*path, "value_when", b)
+        yield from _condition_problems(checklist, (*place, "if"), branch.if_, row)
+        if branch.then not in options:
+            yield place, f"{item.id} has no option {branch.then}"
+    if item.value_when and item.value_when[-1].if_ is not None:
+        yield (*path, "value_when"), "the last case stands without if, so that there always is a value"
 
 
 def _condition_problems(
@@ -175,10 +228,8 @@ def _comparison_problems(
     for value in _operands(condition):
         if options and value not in options:
             yield path, f"{item.id} has no option {value}"
-        elif type(value) is not (int if item.kind is Kind.INTEGER else str):
+        elif type(value) is not (int if item.kind is Kind.INTEGER else str) or not _can_be(item.kind, str(value)):
             yield path, f"{item.id}, which is {item.kind.value}, is never {value!r}"
-        elif item.kind is Kind.DATE and not _is_day(str(value)):
-            yield path, f"{item.id}, which is date, is never {value!r}"
 
 
 def _fact_problems(path: Path, condition: Condition) -> Iterator[Problem]:
@@ -186,12 +237,11 @@ def _fact_problems(path: Path, condition: Condition) -> Iterator[Problem]:
     if kind is None:
         yield path, f"there is no fact {condition.fact}"
         return
-    if condition.operator not in _FACT_OPERATORS[kind.type]:
+    if condition.operator not in (_ORDERED if kind.type is int or kind.day else _OPERATORS[Kind.SINGLE]):
         yield path, f"{condition.operator.rstrip('_')} does not fit the fact {condition.fact}"
         return
-    known = {"yes", "no"} if kind.yes_no else set(Stage) if condition.fact == "stage" else None
     for value in _operands(condition):
-        if type(value) is not kind.type or (known is not None and value not in known):
+        if not kind.known(value):
             yield path, f"the fact {condition.fact} is never {value!r}"
 
 
@@ -202,23 +252,16 @@ def _operands(condition: Condition) -> tuple[Any, ...]:
     return condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def looks_at(checklist: Checklist, item: Item) -> set[str]:
-    """Return the ids of the items that decide whether ``item``, its section or its group is shown."""
-    section = checklist.section(checklist.section_of[item.id])
-    group = checklist.items.get(checklist.group_of.get(item.id, ""))
-    conditions = [item.show_when, section.show_when if section else None, group.show_when if group else None]
-    found: set[str] = set()
-    for condition in conditions:
-        for part in condition.walk() if condition else ():
-            found.update(name for name in (part.item, part.some, part.every) if name)
-    return found
+def _can_be(kind: Kind, text: str) -> bool:
+    match kind:
+        case Kind.DATE:
+            return is_day(text)
+        case Kind.DECIMAL:
+            return _DECIMAL.fullmatch(text) is not None
+        case Kind.STATEMENT:
+            return text == CONFIRMED
+        case _:
+            return True
 
 
 def _cycles(checklist: Checklist) -> Iterator[Problem]:

@@ -1,16 +1,20 @@
 """What a revision amounts to: which items are in force and why, what is missing, which rules speak."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from app.domain.attestation import Counts
-from app.domain.checklist import Checklist, Effect, Item, Kind, Rule, Section, State
-from app.domain.conditions import HIDDEN, Condition, Reason, Scope, decide, reasons
+from app.domain.checklist import UNANSWERED, Checklist, Item, Kind, Section, State
+from app.domain.conditions import HIDDEN, Reason, Scope, decide, reasons
+from app.domain.dependencies import Dependencies
+from app.domain.dependencies import Key as Key
 from app.domain.facts import FactValue
+from app.domain.rules import Effect, EvidenceRule, Rule
 
-Key = tuple[str, str | None]
+FileKey = tuple[str, str | None, str]
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,20 @@ class Fired:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A checklist together with facts, answers and rows; everything else follows and is computed once.
+class Wanted:
+    """Files that an answer asks for and does not have yet."""
 
-    ``rows`` maps a group's id to its row ids in order; ``codes`` a pinned list's id to its codes.
+    key: Key
+    rule: EvidenceRule
+    have: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A checklist together with facts, answers, rows and files; all else follows and is computed once.
+
+    ``rows`` maps a group's id to its row ids in order; ``codes`` a pinned list's id to its codes;
+    ``files`` an item, row and evidence rule to the number of acceptable files.
     """
 
     checklist: Checklist
@@ -46,8 +60,30 @@ class Evaluation:
     slots: Mapping[Key, Slot]
     rows: Mapping[str, list[str]]
     codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    files: Mapping[FileKey, int] = field(default_factory=dict)
     _shown: dict[Key, bool | None] = field(default_factory=dict, repr=False)
+    _derived: dict[Key, str | None] = field(default_factory=dict, repr=False)
+    _spoken: dict[Key, tuple[Fired, ...]] = field(default_factory=dict, repr=False)
     _sections: dict[str, bool | None] = field(default_factory=dict, repr=False)
+
+    def after(self, changed: Mapping[Key, Slot], edges: Dependencies | None = None) -> "Evaluation":
+        """Return the evaluation with some slots changed; only what looks at them is decided again.
+
+        The same as a fresh one over the changed slots. ``edges`` are those of this checklist.
+        """
+        edges = edges or Dependencies(self.checklist)
+        decided, spoken = edges.touched(changed, self.rows)
+        return Evaluation(
+            self.checklist,
+            self.facts,
+            {**self.slots, **changed},
+            self.rows,
+            self.codes,
+            self.files,
+            {key: shown for key, shown in self._shown.items() if key not in decided},
+            {key: value for key, value in self._derived.items() if key not in decided},
+            {key: said for key, said in self._spoken.items() if key not in spoken},
+        )
 
     def slot(self, key: Key) -> Slot:
         """Return the slot at ``key``, an open one where nothing was said yet."""
@@ -63,6 +99,20 @@ class Evaluation:
             self._shown[key] = False if False in (outer, mine) else (None if None in (outer, mine) else True)
         return self._shown[key]
 
+    def derived(self, key: Key) -> str | None:
+        """Return the option that a derived item amounts to, or None while that is not decided."""
+        if key not in self._derived:
+            item = self.checklist.items[key[0]]
+            scope = self.scope(key[1], self.checklist.group_of.get(item.id))
+            value = None
+            for branch in item.value_when:
+                verdict = decide(branch.if_, scope)
+                if verdict is not False:
+                    value = branch.then if verdict else None
+                    break
+            self._derived[key] = value
+        return self._derived[key]
+
     def section_shown(self, section_id: str) -> bool:
         """Return whether any slot of a section is in force or may be."""
         return any(True for _ in self.in_force(section_id))
@@ -75,17 +125,40 @@ class Evaluation:
         if group:
             found += reasons(self.checklist.items[group].show_when, self.scope(None, None))
         found += reasons(item.show_when, self.scope(key[1], group))
-        # compared, not hashed: the value of a multi item is a list
-        return [one for place, one in enumerate(found) if one not in found[:place]]
+        return _once(found)
+
+    def derived_because(self, key: Key) -> list[Reason]:
+        """Return the comparisons behind a derived value: of the case that holds, or of all that failed."""
+        scope = self.scope(key[1], self.checklist.group_of.get(key[0]))
+        found: list[Reason] = []
+        for branch in self.checklist.items[key[0]].value_when:
+            if branch.if_ is not None and decide(branch.if_, scope) is not False:
+                return _once(reasons(branch.if_, scope))
+            found += reasons(branch.if_, scope)
+        return _once(found)
 
     def in_force(self, section_id: str | None = None) -> Iterator[Key]:
-        """Yield the keys of all slots shown, or perhaps to be shown, in printed order."""
+        """Yield the keys of all slots that people answer and that are, or may be, in force, in printed order."""
+        return (key for key in self.visible(section_id) if self.checklist.items[key[0]].kind is not Kind.DERIVED)
+
+    def computed(self, section_id: str | None = None) -> Iterator[Key]:
+        """Yield the keys of the derived items that are, or may be, in force, in printed order."""
+        return (key for key in self.visible(section_id) if self.checklist.items[key[0]].kind is Kind.DERIVED)
+
+    def visible(self, section_id: str | None = None) -> Iterator[Key]:
+        """Yield the keys of everything shown, or perhaps to be shown, in printed order."""
         for section in self.checklist.sections:
             if section_id in {None, section.id}:
-                for item in section.items:
-                    yield from self._item_in_force(item)
+                yield from self._visible[section.id]
 
-    def _item_in_force(self, item: Item) -> Iterator[Key]:
+    @cached_property
+    def _visible(self) -> dict[str, list[Key]]:
+        return {
+            section.id: [key for item in section.items for key in self._of_item(item)]
+            for section in self.checklist.sections
+        }
+
+    def _of_item(self, item: Item) -> Iterator[Key]:
         if self.shown((item.id, None)) is False:
             return
         if item.kind is not Kind.GROUP:
@@ -100,23 +173,44 @@ class Evaluation:
 
     @cached_property
     def missing(self) -> list[Key]:
-        """Return the slots that must be answered before review and are open."""
+        """Return the slots that must be answered before review and are not."""
         return [
             key
             for key in self.in_force()
-            if self.checklist.items[key[0]].required and self.slot(key).state is State.OPEN
+            if self.checklist.items[key[0]].required and self.slot(key).state in UNANSWERED
         ]
 
     @cached_property
-    def fired(self) -> list[Fired]:
-        """Return the rules that hold at slots in force; blocking ones also while they are undecided."""
+    def wanting(self) -> list[Wanted]:
+        """Return the files that answers in force ask for and do not have: none for what is not certain."""
         found = []
         for key in self.in_force():
+            item = self.checklist.items[key[0]]
+            for rule in item.evidence:
+                have = self.files.get((*key, rule.id), 0)
+                if have < rule.min_files and self._demanded(key, item, rule):
+                    found.append(Wanted(key, rule, have))
+        return found
+
+    def _demanded(self, key: Key, item: Item, rule: EvidenceRule) -> bool:
+        if rule.required_when is None:
+            return item.kind is Kind.FILE and self.slot(key).state is State.ANSWERED
+        return decide(rule.required_when, self.scope(key[1], self.checklist.group_of.get(item.id))) is True
+
+    @cached_property
+    def fired(self) -> list[Fired]:
+        """Return the rules that hold at what is in force; blocking ones also while they are undecided."""
+        return [fired for key in self.visible() for fired in self._speak(key)]
+
+    def _speak(self, key: Key) -> tuple[Fired, ...]:
+        if key not in self._spoken:
+            found = []
             for rule in self.checklist.items[key[0]].rules:
                 verdict = decide(rule.when, self.scope(key[1], self.checklist.group_of.get(key[0])))
                 if verdict or (verdict is None and rule.effect is Effect.BLOCK_SUBMIT):
                     found.append(Fired(key, rule, undecided=verdict is None))
-        return found
+            self._spoken[key] = tuple(found)
+        return self._spoken[key]
 
     @property
     def blocking(self) -> list[Fired]:
@@ -127,6 +221,12 @@ class Evaluation:
             if fired.rule.effect is Effect.BLOCK_SUBMIT
             or (fired.rule.effect is Effect.REQUIRE_REASON and not self.slot(fired.key).reason)
         ]
+
+    @property
+    def reviews_needed(self) -> int:
+        """Return how many people must approve: one, or two where a rule asks for a second reviewer."""
+        asked = any(one.rule.effect is Effect.REQUIRE_SECOND_REVIEW for one in self.fired)
+        return 2 if asked else 1
 
     def counts(self, section_id: str | None = None) -> Counts:
         """Count the slots in force by their state, in one section or in all."""
@@ -155,8 +255,13 @@ class Evaluation:
     def _value(self, key: Key) -> Any:
         if self.shown(key) is False:
             return HIDDEN
+        kind = self.checklist.items[key[0]].kind
+        if kind is Kind.DERIVED:
+            return self.derived(key)
         slot = self.slot(key)
-        return slot.value if slot.state is State.ANSWERED else None
+        if slot.state is not State.ANSWERED:
+            return None
+        return Decimal(slot.value) if kind is Kind.DECIMAL else slot.value
 
     def _section(self, item: Item) -> Section:
         section = self.checklist.section(self.checklist.section_of[item.id])
@@ -167,17 +272,22 @@ class Evaluation:
     def _section_shown(self, section: Section) -> bool | None:
         if section.id not in self._sections:
             off = bool(section.stages) and self.facts.get("stage") not in section.stages
-            condition: Condition | None = section.show_when
-            self._sections[section.id] = False if off else decide(condition, self.scope(None, None))
+            self._sections[section.id] = False if off else decide(section.show_when, self.scope(None, None))
         return self._sections[section.id]
 
     def _off_stage(self, item: Item) -> bool:
         return bool(item.stages) and self.facts.get("stage") not in item.stages
 
 
-def count(states: Iterator[State]) -> Counts:
-    """Count states into their five kinds."""
+def _once(found: Iterable[Reason]) -> list[Reason]:
+    """Return each reason once; compared, not hashed: the value of a multi item is a list."""
+    listed = list(found)
+    return [one for place, one in enumerate(listed) if one not in listed[:place]]
+
+
+def count(states: Iterable[State]) -> Counts:
+    """Count states into their five kinds; an answer taken back counts as open."""
     tally = dict.fromkeys(State, 0)
     for state in states:
-        tally[state] += 1
-    return Counts(**{state.value: number for state, number in tally.items()})
+        tally[State.OPEN if state in UNANSWERED else state] += 1
+    return Counts(**{state.value: number for state, number in tally.items() if state is not State.CLEARED})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 FactValue = str | int
 
@@ -13,11 +14,34 @@ class FactKind:
     type: type
     yes_no: bool = False
     asked: bool = False
+    day: bool = False
+    choices: tuple[str, ...] = ()
+
+    def known(self, value: object) -> bool:
+        """Return whether ``value`` is one that this fact can have."""
+        if type(value) is not self.type:
+            return False
+        if self.day:
+            return is_day(str(value))
+        return not self.values or value in self.values
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Return the only values the fact can have; empty where any text or number may stand."""
+        return ("yes", "no") if self.yes_no else self.choices
+
+
+def is_day(text: str) -> bool:
+    """Return whether ``text`` is a day of the calendar, written 2026-04-01."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 # asked: a person states it about the grant; the others follow from the call, the stage and the institution
 FACTS: Mapping[str, FactKind] = {
-    "stage": FactKind(str),
+    "stage": FactKind(str, choices=("application", "award", "yearly", "change", "completion")),
     "funder": FactKind(str),
     "programme": FactKind(str),
     "call.fiscal_year": FactKind(int),
@@ -25,15 +49,31 @@ FACTS: Mapping[str, FactKind] = {
     "call.head_consent": FactKind(str, yes_no=True),
     "call.core_technology_plan": FactKind(str, yes_no=True),
     "call.nationality_form": FactKind(str, yes_no=True),
+    "call.kakenhi": FactKind(str, yes_no=True),
+    "call.immediate_oa": FactKind(str, yes_no=True),
+    "call.dmp": FactKind(str, choices=("submit", "make", "none")),
+    "call.reports_oa": FactKind(str, yes_no=True),
+    "transfer.on": FactKind(str, day=True, asked=True),
     "collaboration.foreign": FactKind(str, yes_no=True, asked=True),
     "collaboration.partners": FactKind(str, yes_no=True, asked=True),
     "institution.screens_all": FactKind(str, yes_no=True),
     "institution.security_training": FactKind(str, yes_no=True),
+    "institution.national_agency": FactKind(str, yes_no=True),
+    "fiscal_year": FactKind(int),
 }
 
 ASKED = tuple(name for name, kind in FACTS.items() if kind.asked)
-OF_CALL = ("programme.designated", "call.head_consent", "call.core_technology_plan", "call.nationality_form")
-OF_INSTITUTION = ("institution.screens_all", "institution.security_training")
+OF_CALL = (
+    "programme.designated",
+    "call.head_consent",
+    "call.core_technology_plan",
+    "call.nationality_form",
+    "call.kakenhi",
+    "call.immediate_oa",
+    "call.dmp",
+    "call.reports_oa",
+)
+OF_INSTITUTION = ("institution.screens_all", "institution.security_training", "institution.national_agency")
 
 
 def gather(
@@ -54,5 +94,5 @@ def gather(
         "call.fiscal_year": fiscal_year,
     }
     for names, stated in ((OF_CALL, of_call), (OF_INSTITUTION, of_institution), (ASKED, asked)):
-        facts.update({name: stated[name] for name in names if stated.get(name) in {"yes", "no"}})
+        facts.update({name: stated[name] for name in names if FACTS[name].known(stated.get(name))})
     return facts

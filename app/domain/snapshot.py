@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.checklist import Effect, State
+from app.domain.checklist import State
 from app.domain.evaluation import EMPTY, Evaluation, Key, Slot
 from app.domain.facts import FactValue
+from app.domain.rules import Effect
 
 
 @dataclass(frozen=True)

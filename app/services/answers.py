@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.answers import read
 from app.domain.checklist import Item, Kind, State
-from app.domain.compiling import looks_at
+from app.domain.dependencies import looks_at
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
 from app.domain.evaluation import Key
 from app.domain.people import Actor

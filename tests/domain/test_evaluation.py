@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.checklist import Effect, Stage, State
+from app.domain.checklist import Stage, State
 from app.domain.evaluation import EMPTY, Evaluation, Slot, count
 from tests.domain.samples import checklist, evaluate, item, section, slots, words
 

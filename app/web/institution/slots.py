@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from app.domain import labels
 from app.domain.answers import DEFAULT_LENGTH
-from app.domain.checklist import Citation, Item, Kind, Option, Section, Source
+from app.domain.checklist import Item, Kind, Option, Section
 from app.domain.conditions import Reason
 from app.domain.evaluation import Key, Slot
 from app.domain.recording import value_text
+from app.domain.sources import Citation, Source
 from app.domain.texts import Text, fiscal_year_with_era
 from app.models import Answer
 from app.services.revisions import Opened
@@ -77,7 +78,8 @@ class BlockView:
 
 
 def _citation(cite: Citation, source: Source) -> CitationView:
-    clause = cite.clause_in(language())
+    found = source.clause(cite.clause)
+    clause = text(found.title) if found else ""
     return CitationView(
         source.title, source.publisher, source.issued, clause, source.url, source.confirmed, source.note
     )

@@ -1,0 +1,196 @@
+"""Can it ever be? A condition that no answers and facts can fulfil is a fault of the author.
+
+A condition is brought into alternatives of plain comparisons; an alternative can be when, for each item and fact
+by itself, some value fulfils all comparisons with it. What grows too large is taken to be possible.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from app.domain.answers import ATTACHED, CONFIRMED
+from app.domain.checklist import Checklist, Item, Kind, Stage
+from app.domain.conditions import HIDDEN, Condition, compare
+from app.domain.facts import FACTS
+
+# a comparison that must come out as the flag says
+Literal = tuple[Condition, bool]
+Alternative = tuple[Literal, ...]
+_MOST = 4096
+
+
+class _TooManyError(Exception):
+    """The alternatives are more than are worth looking at."""
+
+
+def alternatives(condition: Condition | None, wanted: bool = True) -> list[Alternative]:
+    """Return the condition as alternatives, each a set of comparisons, or of questions about rows."""
+    if condition is None:
+        return [()] if wanted else []
+    if condition.not_ is not None:
+        return alternatives(condition.not_, not wanted)
+    inner = (condition.all or ()) + (condition.any or ())
+    if inner and (condition.all is not None) == wanted:
+        return _joined([alternatives(part, wanted) for part in inner])
+    if inner:
+        return _capped([each for part in inner for each in alternatives(part, wanted)])
+    return [((condition, wanted),)]
+
+
+def _joined(parts: list[list[Alternative]]) -> list[Alternative]:
+    size = 1
+    for part in parts:
+        size *= max(len(part), 1)
+        if size > _MOST:
+            raise _TooManyError
+    return [tuple(literal for one in chosen for literal in one) for chosen in product(*parts)]
+
+
+def _capped(found: list[Alternative]) -> list[Alternative]:
+    if len(found) > _MOST:
+        raise _TooManyError
+    return found
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What can be in a checklist."""
+
+    checklist: Checklist
+
+    def item(self, item: Item) -> bool:
+        """Return whether the item can ever be in force."""
+        return self.together(item, None)
+
+    def together(self, item: Item, condition: Condition | None) -> bool:
+        """Return whether the item can be in force while ``condition`` holds."""
+        return any(self._at(stage, item, condition) for stage in Stage)
+
+    def _at(self, stage: Stage, item: Item, condition: Condition | None) -> bool:
+        if not self._in_stage(item, stage):
+            return False
+        try:
+            wanted = [*self._visibility(item), condition, self.checklist.applies_when]
+            found = _joined([alternatives(one) for one in wanted])
+            return any(self._possible(stage, one, {item.id}) for one in found)
+        except _TooManyError:
+            return True
+
+    def _in_stage(self, item: Item, stage: Stage) -> bool:
+        section = self.checklist.section(self.checklist.section_of[item.id])
+        group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
+        around = [item.stages, section.stages if section else (), group.stages if group else ()]
+        return all(not stages or stage in stages for stages in around)
+
+    def _visibility(self, item: Item) -> list[Condition | None]:
+        section = self.checklist.section(self.checklist.section_of[item.id])
+        group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
+        return [item.show_when, section.show_when if section else None, group.show_when if group else None]
+
+    def _possible(self, stage: Stage, literals: Alternative, known: set[str]) -> bool:
+        """Return whether values exist for all comparisons; an item that must have one must itself be in force."""
+        if not all(self._row_possible(stage, *literal, known) for literal in literals if literal[0].where):
+            return False
+        by_name: dict[str, list[Literal]] = {}
+        for literal in (one for one in literals if not one[0].where):
+            by_name.setdefault(literal[0].item or f"fact {literal[0].fact}", []).append(literal)
+        needed = set()
+        for name, each in by_name.items():
+            values = list(self._fitting(stage, name, each))
+            if not values:
+                return False
+            if name in self.checklist.items and HIDDEN not in values and name not in known:
+                needed.add(name)
+        if not needed:
+            return True
+        around = [one for name in sorted(needed) for one in self._visibility(self.checklist.items[name])]
+        ways = [alternatives(one) for one in around]
+        return any(self._possible(stage, (*literals, *more), known | needed) for more in _joined(ways))
+
+    def _row_possible(self, stage: Stage, condition: Condition, wanted: bool, known: set[str]) -> bool:
+        """Return whether rows can exist that make a ``some`` or ``every`` come out as wanted.
+
+        No row at all makes ``every`` true and ``some`` false; the others need one row.
+        """
+        if (condition.every is not None) == wanted:
+            return True
+        ways = alternatives(condition.where, wanted)
+        return any(self._possible(stage, one, known) for one in ways)
+
+    def _fitting(self, stage: Stage, name: str, literals: list[Literal]) -> Iterator[Any]:
+        candidates: Iterable[Any]
+        if name == "fact stage":
+            candidates = [stage.value]
+        elif name.startswith("fact "):
+            candidates = [*_fact_values(literals[0][0].fact or "", literals), None]
+        elif not self._in_stage(self.checklist.items[name], stage):
+            candidates = [HIDDEN]
+        else:
+            candidates = [*_values(self.checklist.items[name], literals), None, HIDDEN]
+        for value in candidates:
+            if all(self._verdict(condition, value) is wanted for condition, wanted in literals):
+                yield value
+
+    def _verdict(self, condition: Condition, value: Any) -> bool | None:
+        # what is in a list is not known here: that it is in, and that it is not, are both possible
+        if condition.in_list is not None and value is not None and value is not HIDDEN:
+            return bool(value == "in the list")
+        return compare(condition, value, lambda _: frozenset())
+
+
+def _operands(literals: list[Literal]) -> list[Any]:
+    found: list[Any] = []
+    for condition, _ in literals:
+        operand = condition.operand
+        found.extend(operand if isinstance(operand, tuple) else [operand])
+    return found
+
+
+def _fact_values(name: str, literals: list[Literal]) -> list[Any]:
+    kind = FACTS[name]
+    named = [one for one in _operands(literals) if not isinstance(one, bool)]
+    if kind.type is int:
+        return _around_numbers(named)
+    if kind.day:
+        return _around_days(named)
+    return list(kind.values) or [*named, "something else"]
+
+
+def _values(item: Item, literals: list[Literal]) -> list[Any]:
+    """Return values of an item that stand for all it can have, as far as these comparisons can tell."""
+    named = [one for one in _operands(literals) if not isinstance(one, bool)]
+    match item.kind:
+        case Kind.SINGLE | Kind.DERIVED:
+            return [option.value for option in item.choices]
+        case Kind.MULTI:
+            wanted = [c.has for c, flag in literals if c.has is not None and flag]
+            free = [option.value for option in item.choices]
+            return [wanted] if wanted else [[value] for value in free]
+        case Kind.CODE:
+            return [*named, "in the list", "something else"]
+        case Kind.INTEGER:
+            limits = [one for one in (item.min, item.max) if one is not None]
+            fitting = [n for n in _around_numbers([*named, *limits]) if item.min is None or n >= item.min]
+            return [n for n in fitting if item.max is None or n <= item.max]
+        case Kind.DECIMAL:
+            return [Decimal(str(one)) + step for one in [*named, 0] for step in (-1, 0, 1)]
+        case Kind.DATE:
+            return _around_days(named)
+        case Kind.STATEMENT:
+            return [CONFIRMED]
+        case Kind.FILE:
+            return [ATTACHED]
+        case _:
+            return ["something"]
+
+
+def _around_numbers(named: list[Any]) -> list[int]:
+    return [int(one) + step for one in [*named, 0] for step in (-1, 0, 1)]
+
+
+def _around_days(named: list[Any]) -> list[str]:
+    days = [date.fromisoformat(one) for one in named] or [date(2026, 4, 1)]
+    return [(day + timedelta(days=step)).isoformat() for day in days for step in (-1, 0, 1)]
