@@ -10,11 +10,20 @@ from flask.cli import AppGroup
 from app.catalog.checking import check_family
 from app.catalog.strict import CatalogError
 from app.catalog.versions import VersionFile, families, load_all, load_version, write_lock
-from app.domain.errors import InvalidError
+from app.domain.errors import KakuninError
+from app.domain.people import Actor
+from app.domain.permissions import Permission, may
 from app.extensions import db
-from app.services import checklists
+from app.services import accounts, publishing
 
-group = AppGroup("checklists", help="Check, lock and publish checklist versions.")
+group = AppGroup("checklists", help="Write, check, compare and publish checklist versions.")
+
+_SAID = {
+    "second_publisher": "a second publisher is needed; whoever proposed it cannot publish it.",
+    "number_published": "the number is published with other content, and a published version never changes.",
+    "withdrawn_already": "it was withdrawn before.",
+    "reason_needed": "say why.",
+}
 
 
 def _folder() -> Path:
@@ -64,12 +73,77 @@ def lock(path: Path) -> None:
 
 
 @group.command()
-def publish() -> None:
-    """Publish every locked version that is not published yet."""
-    files = _loaded()
-    try:
-        new = [file for file in files if checklists.publish(db.session, file, datetime.now(UTC))]
-    except InvalidError as error:
-        raise click.ClickException(f"{error}: a published version never changes.") from None
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "email", required=True, help="The publisher who does this, by e-mail address.")
+def publish(paths: tuple[Path, ...], email: str) -> None:
+    """Propose locked versions that are not published yet, or publish what another publisher proposed.
+
+    It takes two people: run it as the first to propose, then as the second to publish.
+    """
+    actor = _publisher(email)
+    done = {"proposed": 0, "published": 0}
+    known = {one.sha256: one.status for one in publishing.standings(db.session)}
+    for file in _chosen(paths):
+        try:
+            if file.sha256 not in known:
+                publishing.propose(db.session, actor, file)
+                done["proposed"] += 1
+            elif known[file.sha256] == "proposed":
+                publishing.publish(db.session, actor, file.sha256)
+                done["published"] += 1
+        except KakuninError as error:
+            raise _refused(file.checklist.family, file.checklist.version, error) from None
     db.session.commit()
-    click.echo(f"{len(new)} versions were published, {len(files) - len(new)} were already.")
+    click.echo(f"{done['proposed']} versions were proposed, {done['published']} were published.")
+    if done["proposed"]:
+        click.echo("A second publisher publishes them with the same command.")
+
+
+def _chosen(paths: tuple[Path, ...]) -> list[VersionFile]:
+    files = _loaded()
+    named = {f"{path.resolve().parent.name}/{path.name}" for path in paths}
+    strange = named - {file.name for file in files}
+    if strange:
+        raise click.ClickException(f"{', '.join(sorted(strange))}: not a version in {_folder()}.")
+    return [file for file in files if not named or file.name in named]
+
+
+@group.command()
+@click.argument("family")
+@click.argument("version")
+@click.option("--as", "email", required=True, help="The publisher who does this, by e-mail address.")
+@click.option("--reason", required=True, help="Why it is withdrawn; everybody can read it.")
+def withdraw(family: str, version: str, email: str, reason: str) -> None:
+    """Withdraw a published version: it is no longer started, and stays readable."""
+    actor = _publisher(email)
+    known = [one for one in publishing.standings(db.session) if one.status != "proposed"]
+    found = next((one for one in known if (one.family, one.version) == (family, version)), None)
+    if found is None:
+        raise click.ClickException(f"{family} {version} is not published.")
+    try:
+        publishing.withdraw(db.session, actor, found.sha256, reason)
+    except KakuninError as error:
+        raise _refused(family, version, error) from None
+    db.session.commit()
+    click.echo(f"{family} {version} is withdrawn.")
+
+
+@group.command("list")
+def list_() -> None:
+    """List every version proposed, published or withdrawn here, with its content hash and who did it."""
+    known = publishing.standings(db.session)
+    for one in known:
+        acts = ", ".join(f"{act.status} {act.at:%Y-%m-%d} by {act.person.email}" for act in one.acts)
+        click.echo(f"{one.family:32} {one.version:8} {one.status:10} {one.sha256}  {acts}")
+    click.echo(f"{len(known)} versions.")
+
+
+def _refused(family: str, version: str, error: KakuninError) -> click.ClickException:
+    return click.ClickException(f"{family} {version}: {_SAID.get(error.reason, error.reason)}")
+
+
+def _publisher(email: str) -> Actor:
+    actor = accounts.acting(db.session, email, datetime.now(UTC))
+    if actor is None or not may(actor, Permission.CHECKLIST_PUBLISH):
+        raise click.ClickException(f"{email} is no checklist publisher.")
+    return actor

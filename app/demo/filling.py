@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.catalog.strict import parse
-from app.domain.checklist import Item, Kind, State
+from app.domain.checklist import UNANSWERED, Item, Kind, State
 from app.domain.evaluation import Evaluation, Fired, Key, Slot
 from app.domain.people import Actor, Role
 from app.domain.permissions import may_answer
@@ -127,12 +127,16 @@ class _Table:
         self.checklist = opened.compiled.checklist
         self.standings = [grants.standing(actor, opened.grant) for actor in people]
         self.turns: dict[UUID, Turn] = {}
-        self.chosen = {key: answer.answered_by for key, answer in opened.answers.items() if answer.state != "open"}
+        self.chosen = {
+            key: answer.answered_by
+            for key, answer in opened.answers.items()
+            if State(answer.state) not in UNANSWERED
+        }
 
     def open(self, key: Key) -> bool:
         """Return whether a slot waits for an answer: required or told of, and all its rows answered first."""
         item = self.opened.item(key)
-        if self.opened.evaluation.slot(key).state is not State.OPEN:
+        if self.opened.evaluation.slot(key).state not in UNANSWERED:
             return False
         if item.kind is Kind.GROUP and self._rows_lacking(item) == 0:
             inner = [slot for slot in self.opened.evaluation.missing if slot[1] and self._in_group(slot, item)]
@@ -164,7 +168,7 @@ class _Table:
 
     def _write(self, actor: Actor, key: Key, told: Slot) -> None:
         value = told.value if isinstance(told.value, list) else [] if told.value is None else [told.value]
-        state = "" if told.state in {State.OPEN, State.ANSWERED} else told.state.value
+        state = "" if told.state in UNANSWERED | {State.ANSWERED} else told.state.value
         base = self.opened.answers[key].head_seq
         typed = Typed(base, state, [str(each) for each in value], told.reason)
         turn = self._turn(actor)

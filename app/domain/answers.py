@@ -63,7 +63,7 @@ def read(
 
 
 def _state(item: Item, state: str) -> State:
-    if state in {"", State.OPEN, State.ANSWERED}:
+    if state in {"", State.OPEN, State.CLEARED, State.ANSWERED}:
         return State.ANSWERED
     if state not in item.states:
         raise InvalidError("unknown_choice")

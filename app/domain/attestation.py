@@ -94,13 +94,14 @@ class ItemPart(_Part):
     """One item as the page shows it: its state, and its answer only where the checklist discloses it.
 
     For an item inside repeating rows ``rows`` is the number of rows and ``counts`` the states over
-    them; ``state`` and ``answer`` are then None. ``commitment`` is SHA-256 over the salted answers.
+    them; ``state`` and ``answer`` are then None. A computed item is "derived", in rows or not, and is
+    not counted. ``commitment`` is SHA-256 over the salted answers.
     """
 
     id: str
     number: str | None
     text: Text
-    state: Literal["answered", "not_applicable", "unsure", "not_obtained", "open"] | None
+    state: Literal["answered", "not_applicable", "unsure", "not_obtained", "open", "derived"] | None
     answer: Text | None
     rows: int | None
     counts: Counts | None

@@ -26,6 +26,7 @@ ROLES: Mapping[Role, Text] = {
     Role.INTERNATIONAL_OFFICE: Text(ja="国際担当", en="International office"),
     Role.ATTESTER: Text(ja="責任者", en="Attester"),
     Role.AGENCY_OFFICER: Text(ja="配分機関担当", en="Agency officer"),
+    Role.CHECKLIST_PUBLISHER: Text(ja="チェックリスト公開担当", en="Checklist publisher"),
 }
 
 PRINCIPAL_INVESTIGATOR = Text(ja="研究代表者", en="Principal investigator")

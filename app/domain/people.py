@@ -29,11 +29,12 @@ class Role(StrEnum):
     INTERNATIONAL_OFFICE = "international_office"
     ATTESTER = "attester"
     AGENCY_OFFICER = "agency_officer"
+    CHECKLIST_PUBLISHER = "checklist_publisher"
 
 
 ROLES_OF: dict[OrganizationKind, frozenset[Role]] = {
-    OrganizationKind.INSTITUTION: frozenset(Role) - {Role.AGENCY_OFFICER},
-    OrganizationKind.AGENCY: frozenset({Role.AGENCY_OFFICER}),
+    OrganizationKind.INSTITUTION: frozenset(Role) - {Role.AGENCY_OFFICER, Role.CHECKLIST_PUBLISHER},
+    OrganizationKind.AGENCY: frozenset({Role.AGENCY_OFFICER, Role.CHECKLIST_PUBLISHER}),
 }
 
 

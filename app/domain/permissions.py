@@ -13,6 +13,7 @@ class Permission(StrEnum):
 
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
+    CHECKLIST_PUBLISH = "checklist:publish"
     GRANT_IMPORT = "grant:import"
     GRANT_READ = "grant:read"
     GRANT_READ_ALL = "grant:read_all"
@@ -45,6 +46,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.INTERNATIONAL_OFFICE: _OFFICE,
     Role.ATTESTER: _OFFICE | {Permission.ATTESTATION_ATTEST},
     Role.AGENCY_OFFICER: frozenset({Permission.ATTESTATION_AUDIT}),
+    Role.CHECKLIST_PUBLISHER: frozenset({Permission.CHECKLIST_PUBLISH}),
 }
 
 if set(PERMISSIONS) != set(Role):

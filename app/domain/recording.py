@@ -16,7 +16,7 @@ def sections(evaluation: Evaluation, codes: Codes, salt: str) -> tuple[SectionPa
     """Return the sections in force with the state of each item, and answers only where disclosed."""
     found = []
     for section in evaluation.checklist.sections:
-        keys = list(evaluation.in_force(section.id))
+        keys = list(evaluation.visible(section.id))
         if keys:
             items = tuple(_items(evaluation, section, keys, codes, salt))
             counts = evaluation.counts(section.id)
@@ -37,6 +37,8 @@ def _items(evaluation: Evaluation, section: Section, keys: list[Key], codes: Cod
 
 
 def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, salt: str) -> ItemPart:
+    if item.kind is Kind.DERIVED:
+        return _derived(evaluation, item, keys, salt)
     slots = [(key, evaluation.slot(key)) for key in keys]
     said = [[*key, slot.state.value, slot.value, slot.reason] for key, slot in slots]
     in_rows = keys[0][1] is not None
@@ -54,10 +56,27 @@ def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, sal
     )
 
 
+def _derived(evaluation: Evaluation, item: Item, keys: list[Key], salt: str) -> ItemPart:
+    """Return a computed item: nobody answered it, so it has a state of its own and counts nowhere."""
+    values = [evaluation.derived(key) for key in keys]
+    in_rows = keys[0][1] is not None
+    disclosed = item.disclosure == "answer" and not in_rows and values[0] is not None
+    return ItemPart(
+        id=item.id,
+        number=item.number,
+        text=item.text,
+        state="derived",
+        answer=value_text(item, values[0], {}) if disclosed else None,
+        rows=len(keys) if in_rows else None,
+        counts=None,
+        commitment=commitment(salt, [[*key, value] for key, value in zip(keys, values, strict=True)]),
+    )
+
+
 def value_text(item: Item, value: Any, codes: Codes) -> Text:
     """Return an answer as it reads in both languages."""
     match item.kind:
-        case Kind.SINGLE | Kind.MULTI:
+        case Kind.SINGLE | Kind.MULTI | Kind.DERIVED:
             chosen = value if isinstance(value, list) else [value]
             labels = [option.label for option in item.choices if option.value in chosen]
             return Text(ja="、".join(one.ja for one in labels), en="; ".join(one.en for one in labels))
@@ -69,6 +88,10 @@ def value_text(item: Item, value: Any, codes: Codes) -> Text:
             return Text(ja=date_with_era(day, "ja"), en=date_with_era(day, "en"))
         case Kind.GROUP:
             return Text(ja="入力済み", en="Complete")
+        case Kind.STATEMENT:
+            return Text(ja="確認しました", en="Confirmed")
+        case Kind.FILE:
+            return Text(ja="添付あり", en="Attached")
         case _:
             return Text(ja=str(value), en=str(value))
 

@@ -47,6 +47,9 @@ def build(
             group: [{"id": row.id, "label": row.label, "participant": row.participant_id} for row in each]
             for group, each in rows.items()
         },
+        "computed": [
+            {"item": key[0], "row": key[1], "value": evaluation.derived(key)} for key in evaluation.computed()
+        ],
         "answers": [_answer(key, evaluation.slot(key)) for key in evaluation.in_force()],
         "flags": [
             {"rule": fired.rule.id, "item": fired.key[0], "row": fired.key[1]}

@@ -51,7 +51,8 @@ class Action(StrEnum):
 class Situation:
     """What guards look at: the revision as it stands and what is known of the people behind it.
 
-    ``contributors`` answered something in force or sent it; ``approver`` approved the snapshot.
+    ``contributors`` answered something in force or sent it; ``approvers`` approved the snapshot, of whom
+    the content needs ``approvals_needed``.
     """
 
     state: RevisionState
@@ -59,7 +60,8 @@ class Situation:
     blocking: int = 0
     stale_facts: bool = False
     contributors: frozenset[UUID] = frozenset()
-    approver: UUID | None = None
+    approvers: frozenset[UUID] = frozenset()
+    approvals_needed: int = 1
     content_unchanged: bool = True
     barred_from_attesting: frozenset[UUID] = frozenset()
 
@@ -84,10 +86,15 @@ def second_person(actor: Actor, situation: Situation) -> KakuninError | None:
     return NotAllowedError("second_person") if actor.user_id in situation.contributors else None
 
 
+def another_reviewer(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand a person who has not approved it before: two reviews are by two people."""
+    return NotAllowedError("another_reviewer") if actor.user_id in situation.approvers else None
+
+
 def attester_apart(actor: Actor, situation: Situation) -> KakuninError | None:
     """Demand an attester who neither reviewed it nor acted in a role the checklist sets apart."""
-    apart = actor.user_id != situation.approver and actor.user_id not in situation.barred_from_attesting
-    return None if apart else NotAllowedError("attester_not_apart")
+    acted = actor.user_id in situation.approvers | situation.barred_from_attesting
+    return NotAllowedError("attester_not_apart") if acted else None
 
 
 def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
@@ -144,7 +151,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
             _S.AWAITING_ATTESTATION,
             Permission.SUBMISSION_REVIEW,
             "submission:approved",
-            (second_person, approved_content),
+            (second_person, another_reviewer, approved_content),
         ),
         Transition(
             Action.RETURN,

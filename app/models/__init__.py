@@ -3,18 +3,19 @@
 from app.models.accounts import Membership, SessionRecord, SignInFailure, User
 from app.models.attestations import Attestation, AttestationEvent, SealCertificate
 from app.models.base import APPEND_ONLY, Base
-from app.models.checklists import ChecklistVersion, ReferenceList
+from app.models.checklists import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 from app.models.events import Event
 from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
 from app.models.organizations import Organization
-from app.models.reviews import ReturnMark, ReviewRound, Snapshot
+from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
 
 __all__ = [
     "APPEND_ONLY",
     "Answer",
     "AnswerRevision",
+    "Approval",
     "Attestation",
     "AttestationEvent",
     "Base",
@@ -41,4 +42,6 @@ __all__ = [
     "Snapshot",
     "Submission",
     "User",
+    "VersionProposal",
+    "VersionStatus",
 ]

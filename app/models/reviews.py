@@ -67,6 +67,23 @@ class ReviewRound(Owned, Base):
 
     snapshot: Mapped[Snapshot] = relationship(overlaps="revision")
     marks: Mapped[list["ReturnMark"]] = relationship(order_by="ReturnMark.id")
+    approvals: Mapped[list["Approval"]] = relationship(order_by="Approval.at")
+
+
+class Approval(Owned, Base):
+    """One person's approval of the snapshot in a round; some contents need two."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "round_id", "by"),
+        ForeignKeyConstraint(["organization_id", "round_id"], [ReviewRound.organization_id, ReviewRound.id]),
+    )
+
+    round_id: Mapped[UUID]
+    by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
 
 
 class ReturnMark(Owned, Base):
@@ -84,4 +101,4 @@ class ReturnMark(Owned, Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
-APPEND_ONLY.update({Snapshot.__tablename__, ReturnMark.__tablename__})
+APPEND_ONLY.update({Snapshot.__tablename__, Approval.__tablename__, ReturnMark.__tablename__})

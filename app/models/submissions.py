@@ -141,7 +141,9 @@ class Answer(Owned, Base):
             sqlite_where=text("row_id IS NOT NULL"),
             postgresql_where=text("row_id IS NOT NULL"),
         ),
-        CheckConstraint("state IN ('open', 'answered', 'not_applicable', 'unsure', 'not_obtained')", name="state"),
+        CheckConstraint(
+            "state IN ('open', 'cleared', 'answered', 'not_applicable', 'unsure', 'not_obtained')", name="state"
+        ),
         CheckConstraint("state = 'open' OR answered_by IS NOT NULL", name="somebody_answered"),
     )
 

@@ -132,7 +132,11 @@ def actor_of(session: Session, key_sha256: str, at: datetime) -> tuple[SessionRe
         return record, None
     if member.valid_until is not None and member.valid_until < in_japan(at).date():
         return record, None
-    return record, Actor(
+    return record, _actor(member, at, record.signed_in_at, record.method or "password")
+
+
+def _actor(member: Membership, at: datetime, signed_in_at: datetime, method: str) -> Actor:
+    return Actor(
         user_id=member.user_id,
         membership_id=member.id,
         organization_id=member.organization_id,
@@ -142,9 +146,16 @@ def actor_of(session: Session, key_sha256: str, at: datetime) -> tuple[SessionRe
         post=member.post,
         roles=frozenset(Role(role) for role in member.roles),
         at=at,
-        signed_in_at=record.signed_in_at,
-        method=record.method or "password",
+        signed_in_at=signed_in_at,
+        method=method,
     )
+
+
+def acting(session: Session, email: str, at: datetime) -> Actor | None:
+    """Return the person with this address as an actor of a command line, or None; the shell is their proof."""
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    member = _membership(session, user, at) if user and user.disabled_at is None else None
+    return _actor(member, at, at, "command") if member else None
 
 
 def author_of(membership: Membership, at: datetime) -> Author:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.answers import read
-from app.domain.checklist import Item, Kind, State
+from app.domain.checklist import UNANSWERED, Item, Kind, State
 from app.domain.dependencies import looks_at
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
 from app.domain.evaluation import Key
@@ -64,7 +64,12 @@ def open_again(session: Session, opened: Opened) -> set[Key] | None:
     depending = _depending(opened, touched)
     for key in opened.evaluation.in_force():
         group = checklist.group_of.get(key[0])
-        if key in named or (group, None) in named or key[0] in depending or opened.answers[key].state == "open":
+        if (
+            key in named
+            or (group, None) in named
+            or key[0] in depending
+            or State(opened.answers[key].state) in UNANSWERED
+        ):
             keys.add(key)
     return keys
 
@@ -137,6 +142,8 @@ def _sort(session: Session, actor: Actor, opened: Opened, typed: Mapping[Key, Ty
             state, value, reason = read(
                 item, given.state, given.values, given.reason, codes.get(item.list or "", frozenset())
             )
+            if state is State.OPEN and answer.head_seq > 0:
+                state = State.CLEARED
             if (state, value, reason) == (State(answer.state), answer.value, answer.reason):
                 continue
             if not answerable(actor, opened, key, open_keys):
@@ -166,18 +173,25 @@ def _second_person(actor: Actor, opened: Opened, key: Key, item: Item) -> None:
     apart = set(item.must_differ_from) | {one.id for one in items if item.id in one.must_differ_from}
     for (other, row), answer in opened.answers.items():
         same_place = row is None or key[1] is None or row == key[1]
-        if other in apart and same_place and answer.answered_by == actor.user_id and answer.state != "open":
+        if (
+            other in apart
+            and same_place
+            and answer.answered_by == actor.user_id
+            and State(answer.state) not in UNANSWERED
+        ):
             raise NotAllowedError("second_person_item")
 
 
 def _untouched(session: Session, answer: Answer, base_seq: int, given: tuple[State, Any, str]) -> bool:
     """Return whether the person only sent back what the page showed them."""
     if base_seq == 0:
-        return given == (State.OPEN, None, "")
+        return given[0] in UNANSWERED and given[1:] == (None, "")
     shown = session.scalar(
         select(AnswerRevision).filter_by(organization_id=answer.organization_id, answer_id=answer.id, seq=base_seq)
     )
-    return shown is not None and given == (State(shown.state), shown.value, shown.reason)
+    if shown is None or given[1:] != (shown.value, shown.reason):
+        return False
+    return given[0] == shown.state or {given[0], State(shown.state)} <= UNANSWERED
 
 
 def _change(

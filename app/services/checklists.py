@@ -1,22 +1,23 @@
-"""Published checklist versions: storing them once, finding the one that applies, compiling it once."""
+"""Published checklist versions: finding the one that applies, and reading each once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.versions import VersionFile, codes_of
+from app.catalog.versions import codes_of
 from app.domain.checklist import Checklist, Option
-from app.domain.compiling import compile_checklist
+from app.domain.compiling import restore
 from app.domain.conditions import Reason, decide, reasons
-from app.domain.errors import InvalidError, NotFoundError
+from app.domain.dependencies import Dependencies
+from app.domain.errors import NotFoundError
 from app.domain.evaluation import Evaluation
 from app.domain.facts import FactValue
+from app.domain.naming import number_of
 from app.domain.texts import Text
-from app.models import ChecklistVersion, ReferenceList
+from app.models import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Compiled:
     def code_sets(self) -> dict[str, frozenset[str]]:
         """Return the codes of each list, for conditions and answers."""
         return {name: frozenset(codes) for name, codes in self.codes.items()}
+
+    @cached_property
+    def edges(self) -> Dependencies:
+        """Return what looks at what, read once: a save decides anew only what it touches."""
+        return Dependencies(self.checklist)
 
     @cached_property
     def code_options(self) -> Mapping[str, tuple[Option, ...]]:
@@ -49,49 +55,20 @@ class Choice:
     reasons: list[Reason]
 
 
-def publish(session: Session, file: VersionFile, at: datetime) -> bool:
-    """Store a version for ever; return False when the same content is there already.
-
-    Raise InvalidError ``other_content`` when the number is taken by other content (rule 1).
-    """
-    checklist = file.checklist
-    there = session.scalar(
-        select(ChecklistVersion.sha256).where(
-            ChecklistVersion.family == checklist.family, ChecklistVersion.version == checklist.version
-        )
-    )
-    if there == file.sha256:
-        return False
-    if there is not None:
-        raise InvalidError("other_content", family=checklist.family, version=checklist.version)
-    for one in file.lists:
-        if session.get(ReferenceList, one.sha256) is None:
-            session.add(ReferenceList(sha256=one.sha256, name=one.name, edition=one.edition, content=one.content))
-    session.add(
-        ChecklistVersion(
-            sha256=file.sha256,
-            family=checklist.family,
-            version=checklist.version,
-            source=file.source,
-            compiled=file.data,
-            published_at=at,
-        )
-    )
-    session.flush()
-    return True
-
-
 # content-addressed and immutable, so one process may keep every version it has met
 _COMPILED: dict[str, Compiled] = {}
 
 
 def compiled(session: Session, sha256: str) -> Compiled:
-    """Return the version with this content hash, compiled once for each process; raise NotFoundError."""
+    """Return the version with this content hash, published or proposed, read once for each process.
+
+    Raise NotFoundError for a hash that names nothing here.
+    """
     if sha256 not in _COMPILED:
-        row = session.get(ChecklistVersion, sha256)
+        row = session.get(ChecklistVersion, sha256) or session.get(VersionProposal, sha256)
         if row is None:
             raise NotFoundError("no_checklist")
-        checklist = compile_checklist(row.compiled)
+        checklist = restore(row.compiled)
         pinned = {use.sha256: use.id for use in checklist.lists}
         lists = session.scalars(select(ReferenceList).where(ReferenceList.sha256.in_(pinned)))
         codes = {pinned[one.sha256]: codes_of(one.content) for one in lists}
@@ -100,18 +77,15 @@ def compiled(session: Session, sha256: str) -> Compiled:
 
 
 def versions(session: Session) -> dict[str, list[Compiled]]:
-    """Return every published version by family, newest number first."""
+    """Return every version that may be started, by family, newest number first: published and not withdrawn."""
     found: dict[str, list[Compiled]] = {}
-    for sha256 in session.scalars(select(ChecklistVersion.sha256)):
+    withdrawn = select(VersionStatus.sha256).where(VersionStatus.status == "withdrawn")
+    for sha256 in session.scalars(select(ChecklistVersion.sha256).where(ChecklistVersion.sha256.not_in(withdrawn))):
         one = compiled(session, sha256)
         found.setdefault(one.checklist.family, []).append(one)
     for each in found.values():
-        each.sort(key=_number, reverse=True)
+        each.sort(key=lambda one: number_of(one.checklist.version), reverse=True)
     return found
-
-
-def _number(one: Compiled) -> tuple[int, ...]:
-    return tuple(int(part) for part in one.checklist.version.split("."))
 
 
 def choose(candidates: list[Compiled], facts: Mapping[str, FactValue]) -> Choice:

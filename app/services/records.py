@@ -120,22 +120,27 @@ def _acts(session: Session, actor: Actor, round_: ReviewRound) -> tuple[Act, ...
         for member in session.scalars(
             select(Membership).where(
                 Membership.organization_id == round_.organization_id,
-                Membership.user_id.in_([round_.sent_by, round_.decided_by]),
+                Membership.user_id.in_([round_.sent_by, *(one.by for one in round_.approvals)]),
             )
         )
     }
-    if round_.decided_by is None or round_.decided_at is None or round_.decided_method is None:
+    if not round_.approvals:
         raise NotFoundError("no_approval")
-    sender, reviewer = people[round_.sent_by], people[round_.decided_by]
-    officers = (Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER, Role.RESEARCH_OFFICE)
-    as_role = next(role for role in officers if role in reviewer.roles)
-    seen = round_.snapshot.sha256
-    sent, decided = (round_.sent_at, round_.sent_method), (round_.decided_at, round_.decided_method)
+    sender, seen = people[round_.sent_by], round_.snapshot.sha256
+    reviewed = [
+        _act("reviewed", _reviewing(people[one.by]), people[one.by].post, one.at, one.method, one.sha256)
+        for one in round_.approvals
+    ]
     return (
-        _act("prepared", Role.RESEARCH_OFFICE, sender.post, *sent, seen),
-        _act("reviewed", as_role, reviewer.post, *decided, seen),
+        _act("prepared", Role.RESEARCH_OFFICE, sender.post, round_.sent_at, round_.sent_method, seen),
+        *reviewed,
         _act("attested", Role.ATTESTER, actor.post, actor.at, actor.method, seen),
     )
+
+
+def _reviewing(member: Membership) -> Role:
+    officers = (Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER, Role.RESEARCH_OFFICE)
+    return next(role for role in officers if role in member.roles)
 
 
 def _act(name: str, role: Role, post: Text, at: datetime, method: str, seen: str) -> Act:

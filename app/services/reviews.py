@@ -15,7 +15,7 @@ from app.domain.evaluation import Key
 from app.domain.people import Actor
 from app.domain.snapshot import Change, build, changes, slots_of
 from app.domain.workflow import Action, RevisionState, Situation, check
-from app.models import Membership, ReturnMark, ReviewRound, Snapshot
+from app.models import Approval, Membership, ReturnMark, ReviewRound, Snapshot
 from app.services import events, revisions
 from app.services.answers import last_round
 from app.services.revisions import Opened
@@ -45,11 +45,12 @@ def situation(session: Session, opened: Opened) -> Situation:
     filling = state in {RevisionState.DRAFT, RevisionState.RETURNED}
     return Situation(
         state=state,
-        missing=len(opened.evaluation.missing) if filling else 0,
+        missing=len(opened.evaluation.missing) + len(opened.evaluation.wanting) if filling else 0,
         blocking=len(opened.evaluation.blocking) if filling else 0,
         stale_facts=filling and opened.stale_facts,
         contributors=frozenset(contributors),
-        approver=last.decided_by if last and last.decision == "approved" else None,
+        approvers=frozenset(one.by for one in last.approvals) if last and in_decision else frozenset(),
+        approvals_needed=opened.evaluation.reviews_needed,
         content_unchanged=not in_decision or (last is not None and last.snapshot.sha256 == sha256(content(opened))),
         barred_from_attesting=_barred(session, opened, answered, last),
     )
@@ -105,10 +106,25 @@ def _snapshot(session: Session, actor: Actor, opened: Opened) -> Snapshot:
 
 
 def approve(session: Session, actor: Actor, opened: Opened) -> None:
-    """Approve the snapshot in review as a second person; it then waits for the attester."""
-    line = check(Action.APPROVE, actor, situation(session, opened))
-    round_ = _decide(session, actor, opened, "approved", "")
-    opened.revision.state = line.to or opened.revision.state
+    """Approve the snapshot in review as a second person; it then waits for the attester.
+
+    Where a rule of the checklist asks for a second reviewer, it waits for that other person first.
+    """
+    stand = situation(session, opened)
+    line = check(Action.APPROVE, actor, stand)
+    round_ = _round(session, opened)
+    round_.approvals.append(
+        Approval(
+            organization_id=round_.organization_id,
+            by=actor.user_id,
+            at=actor.at,
+            method=actor.method,
+            sha256=round_.snapshot.sha256,
+        )
+    )
+    if len(stand.approvers) + 1 >= stand.approvals_needed:
+        _decide(session, actor, opened, "approved", "")
+        opened.revision.state = line.to or opened.revision.state
     session.flush()
     events.record(session, actor, line.event, opened.revision.submission_id, snapshot=round_.snapshot.sha256)
 
@@ -166,12 +182,17 @@ def _align(session: Session, actor: Actor, opened: Opened) -> None:
 
 
 def _decide(session: Session, actor: Actor, opened: Opened, decision: str, note: str) -> ReviewRound:
-    round_ = last_round(session, opened)
-    if round_ is None:
-        raise InvalidError("no_round")
+    round_ = _round(session, opened)
     round_.decision, round_.decided_by, round_.decided_at = decision, actor.user_id, actor.at
     round_.decided_method, round_.decision_note = actor.method, note
     session.flush()
+    return round_
+
+
+def _round(session: Session, opened: Opened) -> ReviewRound:
+    round_ = last_round(session, opened)
+    if round_ is None:
+        raise InvalidError("no_round")
     return round_
 
 

@@ -175,7 +175,7 @@ def start(
     session.flush()
     session.expire(submission, ["revisions"])
     outside = [i for i in compiled.checklist.items.values() if i.id not in compiled.checklist.group_of]
-    add_slots(session, revision, (item.id for item in outside if not _kept_in_step(item)), None)
+    add_slots(session, revision, (item.id for item in outside if _typed(item)), None)
     session.flush()
     return revision
 
@@ -206,9 +206,14 @@ def new_row(session: Session, actor: Actor, opened: Opened, group_id: str) -> Ro
     session.add(row)
     session.flush()
     items = opened.compiled.checklist.items[group_id].items
-    add_slots(session, opened.revision, (inner.id for inner in items), row.id)
+    add_slots(session, opened.revision, (inner.id for inner in items if _typed(inner)), row.id)
     session.flush()
     return row
+
+
+def _typed(item: Item) -> bool:
+    """Return whether people answer the item: not what is computed, nor the list of the roster's rows."""
+    return item.kind is not Kind.DERIVED and not _kept_in_step(item)
 
 
 def _kept_in_step(item: Item) -> bool:
@@ -243,7 +248,7 @@ def align_rows(session: Session, actor: Actor, revision: Revision, grant: Grant,
     ]
     session.add_all(new)
     session.flush()
-    inner = {group.id: [one.id for one in group.items] for group in groups}
+    inner = {group.id: [one.id for one in group.items if _typed(one)] for group in groups}
     for row in new:
         add_slots(session, revision, inner[row.group_id], row.id)
     session.flush()

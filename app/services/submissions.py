@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.checklist import State
+from app.domain.checklist import UNANSWERED, State
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.people import Actor
 from app.domain.permissions import Permission
@@ -122,7 +122,7 @@ def revise(session: Session, actor: Actor, opened: Opened) -> Revision:
     fresh = revisions.find(session, actor, submission.id)
     for key, answer in opened.answers.items():
         target = fresh.answers.get((key[0], rows.get(key[1]) if key[1] else None))
-        if target is not None and answer.state != State.OPEN and answer.answered_by is not None:
+        if target is not None and State(answer.state) not in UNANSWERED and answer.answered_by is not None:
             carry(session, target, answer)
     session.flush()
     revisions.refresh_progress(revisions.find(session, actor, submission.id))
