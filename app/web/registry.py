@@ -33,7 +33,4 @@ def hold(app: Flask) -> None:
         there = inspect(db.engine).has_table(ChecklistVersion.__tablename__)
         other = publishing.mismatched(db.session, locked) if there else []
     if other:
-        names = ", ".join(other)
-        raise SystemExit(
-            f"The service does not start: {names} is published with other content than lies in {folder}."
-        )
+        raise SystemExit(f"The service does not start: {', '.join(other)} is published here with other content.")

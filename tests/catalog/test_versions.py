@@ -9,6 +9,7 @@ import pytest
 
 from app.catalog.strict import CatalogError
 from app.catalog.versions import (
+    LISTS,
     LOCK,
     Locked,
     VersionFile,
@@ -35,8 +36,9 @@ def real() -> VersionFile:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the published checklists, for damaging."""
-    shutil.copytree(CHECKLISTS, tmp_path / "checklists")
+    """A copy of one family and its lists, for damaging."""
+    for name in (FAMILY, LISTS):
+        shutil.copytree(CHECKLISTS / name, tmp_path / "checklists" / name)
     return tmp_path / "checklists"
 
 
