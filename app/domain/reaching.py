@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import Enum
 from itertools import product
 from typing import Any
 
@@ -16,28 +17,50 @@ from app.domain.checklist import Checklist, Item, Kind, Stage
 from app.domain.conditions import HIDDEN, Condition, compare
 from app.domain.facts import FACTS
 
-# a comparison that must come out as the flag says
-Literal = tuple[Condition, bool]
-Alternative = tuple[Literal, ...]
 _MOST = 4096
+
+
+class Wanted(Enum):
+    """How a condition must come out: surely yes or no, or at least not surely the other."""
+
+    YES = frozenset({True})
+    NO = frozenset({False})
+    NOT_NO = frozenset({True, None})
+    NOT_YES = frozenset({False, None})
+
+    @property
+    def contrary(self) -> "Wanted":
+        """Return how the inside of a ``not`` must come out."""
+        return {
+            Wanted.YES: Wanted.NO,
+            Wanted.NO: Wanted.YES,
+            Wanted.NOT_NO: Wanted.NOT_YES,
+            Wanted.NOT_YES: Wanted.NOT_NO,
+        }[self]
+
+
+# a comparison, or a question about rows, and how it must come out
+Literal = tuple[Condition, Wanted]
+Alternative = tuple[Literal, ...]
 
 
 class _TooManyError(Exception):
     """The alternatives are more than are worth looking at."""
 
 
-def alternatives(condition: Condition | None, wanted: bool = True) -> list[Alternative]:
+def alternatives(condition: Condition | None, wanted: Wanted = Wanted.YES) -> list[Alternative]:
     """Return the condition as alternatives, each a set of comparisons, or of questions about rows."""
     if condition is None:
-        return [()] if wanted else []
+        return [()] if True in wanted.value else []
     if condition.not_ is not None:
-        return alternatives(condition.not_, not wanted)
+        return alternatives(condition.not_, wanted.contrary)
     inner = (condition.all or ()) + (condition.any or ())
-    if inner and (condition.all is not None) == wanted:
-        return _joined([alternatives(part, wanted) for part in inner])
-    if inner:
-        return _capped([each for part in inner for each in alternatives(part, wanted)])
-    return [((condition, wanted),)]
+    if not inner:
+        return [((condition, wanted),)]
+    each = [alternatives(part, wanted) for part in inner]
+    if (condition.all is not None) == (wanted in {Wanted.YES, Wanted.NOT_NO}):
+        return _joined(each)
+    return _capped([one for part in each for one in part])
 
 
 def _joined(parts: list[list[Alternative]]) -> list[Alternative]:
@@ -107,18 +130,19 @@ class Reach:
         if not needed:
             return True
         around = [one for name in sorted(needed) for one in self._visibility(self.checklist.items[name])]
-        ways = [alternatives(one) for one in around]
+        # what is not decided yet is shown too, and may be answered
+        ways = [alternatives(one, Wanted.NOT_NO) for one in around]
         return any(self._possible(stage, (*literals, *more), known | needed) for more in _joined(ways))
 
-    def _row_possible(self, stage: Stage, condition: Condition, wanted: bool, known: set[str]) -> bool:
+    def _row_possible(self, stage: Stage, condition: Condition, wanted: Wanted, known: set[str]) -> bool:
         """Return whether rows can exist that make a ``some`` or ``every`` come out as wanted.
 
-        No row at all makes ``every`` true and ``some`` false; the others need one row.
+        No row at all makes ``every`` true and ``some`` false, and a list that is not complete leaves both
+        undecided; only a sure yes to ``some`` and a sure no to ``every`` need one row.
         """
-        if (condition.every is not None) == wanted:
+        if wanted is not (Wanted.YES if condition.some is not None else Wanted.NO):
             return True
-        ways = alternatives(condition.where, wanted)
-        return any(self._possible(stage, one, known) for one in ways)
+        return any(self._possible(stage, one, known) for one in alternatives(condition.where, wanted))
 
     def _fitting(self, stage: Stage, name: str, literals: list[Literal]) -> Iterator[Any]:
         candidates: Iterable[Any]
@@ -131,7 +155,7 @@ class Reach:
         else:
             candidates = [*_values(self.checklist.items[name], literals), None, HIDDEN]
         for value in candidates:
-            if all(self._verdict(condition, value) is wanted for condition, wanted in literals):
+            if all(self._verdict(condition, value) in wanted.value for condition, wanted in literals):
                 yield value
 
     def _verdict(self, condition: Condition, value: Any) -> bool | None:
@@ -166,9 +190,9 @@ def _values(item: Item, literals: list[Literal]) -> list[Any]:
         case Kind.SINGLE | Kind.DERIVED:
             return [option.value for option in item.choices]
         case Kind.MULTI:
-            wanted = [c.has for c, flag in literals if c.has is not None and flag]
+            wanted = [c.has for c, how in literals if c.has is not None and how is Wanted.YES]
             free = [option.value for option in item.choices]
-            return [wanted] if wanted else [[value] for value in free]
+            return [wanted] if wanted else [*([value] for value in free), free]
         case Kind.CODE:
             return [*named, "in the list", "something else"]
         case Kind.INTEGER:
