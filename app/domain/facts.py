@@ -1,4 +1,4 @@
-"""Facts: typed, sourced statements about a grant that decide which checklists and items apply."""
+"""Facts: typed, sourced statements about a grant or institution that decide which checklists and items apply."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,11 +29,13 @@ FACTS: Mapping[str, FactKind] = {
     "collaboration.partners": FactKind(str, yes_no=True, asked=True),
     "institution.screens_all": FactKind(str, yes_no=True),
     "institution.security_training": FactKind(str, yes_no=True),
+    "institution.national_agency": FactKind(str, yes_no=True),
+    "fiscal_year": FactKind(int),
 }
 
 ASKED = tuple(name for name, kind in FACTS.items() if kind.asked)
 OF_CALL = ("programme.designated", "call.head_consent", "call.core_technology_plan", "call.nationality_form")
-OF_INSTITUTION = ("institution.screens_all", "institution.security_training")
+OF_INSTITUTION = ("institution.screens_all", "institution.security_training", "institution.national_agency")
 
 
 def gather(
@@ -55,4 +57,14 @@ def gather(
     }
     for names, stated in ((OF_CALL, of_call), (OF_INSTITUTION, of_institution), (ASKED, asked)):
         facts.update({name: stated[name] for name in names if stated.get(name) in {"yes", "no"}})
+    return facts
+
+
+def gather_for_institution(
+    *, stage: str, fiscal_year: int, of_institution: Mapping[str, str]
+) -> dict[str, FactValue]:
+    """Return what is known for a submission of the institution itself: no call and no grant say anything of it."""
+    facts: dict[str, FactValue] = {"stage": stage, "fiscal_year": fiscal_year}
+    stated = {name: of_institution.get(name) for name in OF_INSTITUTION}
+    facts.update({name: value for name, value in stated.items() if value in {"yes", "no"}})
     return facts
