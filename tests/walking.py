@@ -38,6 +38,11 @@ def draft(people: World, code: str, stage: str = "award") -> UUID:
     return submission.id
 
 
+def found(people: World, code: str, submission_id: UUID) -> revisions.Opened:
+    """Return a submission as the research office sees it."""
+    return revisions.find(people.session, people.actor(code, "office"), submission_id)
+
+
 def filled(people: World, code: str, stage: str = "award") -> UUID:
     """Open a submission and answer everything."""
     submission_id = draft(people, code, stage)

@@ -36,7 +36,7 @@ REASONS: Mapping[str, LazyString] = {
     # when
     "wrong_state": _l("This cannot be done in the present state."),
     "incomplete": _l("Not everything is answered yet: %(missing)s open, %(blocking)s to be resolved."),
-    "facts_changed": _l("What is known about the grant has changed. Renew the facts first."),
+    "facts_changed": _l("What is known has changed. Renew the facts first."),
     "content_changed": _l("The content is no longer what was approved."),
     "changed_meanwhile": _l("Somebody else changed the same answer meanwhile."),
     "nothing_named": _l("Name at least one item and write the reason."),
@@ -49,7 +49,7 @@ REASONS: Mapping[str, LazyString] = {
     "not_a_researcher_number": _l("An e-Rad researcher number has eight digits."),
     "period_reversed": _l("The end lies before the start."),
     "one_principal": _l("The grant has a principal investigator already."),
-    "no_version_applies": _l("No published version of the checklist applies to what is known about this grant."),
+    "no_version_applies": _l("No published version of the checklist applies to what is known."),
     "no_file": _l("Choose a file."),
     "file_too_large": _l("The file is too large."),
     "already_imported": _l("This file has been imported already."),
