@@ -43,10 +43,17 @@ def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
 _ADDED = {("requirement", "fiscal_year")}
 
 
+def at_0002(app: Flask, people: World) -> dict[str, list[dict[str, object]]]:
+    """Go down to the second migration, from whatever came later, and return the rows there."""
+    people.session.close()
+    with app.app_context():
+        alembic.downgrade("0002")
+    return rows(app)
+
+
 def test_going_down_to_mandatory_calls_and_grants_and_up_again_loses_no_row(app: Flask, people: World) -> None:
     walking.attested(people, app, "aoba")
-    people.session.close()
-    before = rows(app)
+    before = at_0002(app, people)
     assert all(before[table] for table in ("requirement", "submission", "revision", "answer", "attestation"))
     with app.app_context():
         alembic.downgrade("0001")
@@ -54,8 +61,7 @@ def test_going_down_to_mandatory_calls_and_grants_and_up_again_loses_no_row(app:
         assert not below["grant_id"]["nullable"]
     assert rows(app) == before
     with app.app_context():
-        alembic.upgrade()
-        assert alembic.compare_metadata() == []
+        alembic.upgrade("0002")
     assert rows(app) == before
 
 
@@ -64,7 +70,7 @@ def test_what_is_required_of_institutions_goes_on_the_way_down_while_nobody_open
 ) -> None:
     before = rows(app)
     own.required(people)
-    people.session.close()
+    at_0002(app, people)
     with app.app_context():
         alembic.downgrade("0001")
     assert rows(app)["requirement"] == before["requirement"]
@@ -74,13 +80,10 @@ def test_going_down_is_refused_while_it_would_lose_a_submission_of_an_institutio
     app: Flask, people: World
 ) -> None:
     walking.attested(people, app, "aoba", "yearly")
-    people.session.close()
-    before = rows(app)
+    before = at_0002(app, people)
     with app.app_context(), pytest.raises(RuntimeError, match="1 submissions of institutions themselves"):
         alembic.downgrade("0001")
     assert rows(app) == before
-    with app.app_context():
-        assert alembic.compare_metadata() == []
 
 
 @pytest.mark.parametrize(
