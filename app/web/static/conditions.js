@@ -81,7 +81,7 @@ globalThis.conditions = (() => {
       if (slot && "hidden" in slot) return !slot.hidden; // the server decides this one
       if (!known.has(id)) {
         const { section, group, show_when } = own(block.items, item) ?? {};
-        const outer = [own(block.sections, section), group && block.items[group].show_when];
+        const outer = [own(block.sections, section), own(block.items, group)?.show_when];
         known.set(id, all([...outer, show_when].map((each) => decide(each, scope(row, group)))));
       }
       return known.get(id);
@@ -89,8 +89,9 @@ globalThis.conditions = (() => {
     function value(item, row) {
       if (shown(item, row) === false) return HIDDEN;
       const [slot, { kind, group, value_when }] = [slotAt(item, row), own(block.items, item) ?? {}];
-      if (value_when) return derived(value_when, scope(row, group));
-      const raw = !slot || "value" in slot ? slot?.value : read(slot.key, kind).value;
+      const told = !slot || "value" in slot;
+      if (value_when && !told) return derived(value_when, scope(row, group));
+      const raw = told ? slot?.value : read(slot.key, kind).value;
       return (kind === "decimal" ? decimal(raw) : raw) ?? null;
     }
     function derived(branches, where) { // the first branch that holds; an undecided one makes it undecided
