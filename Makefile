@@ -19,7 +19,6 @@ help: ## list what can be made
 run: prepared ## set up everything, load demo data, and serve on http://127.0.0.1:8000
 	@echo "Bringing the database up to date"
 	@$(FLASK) db upgrade 2>/dev/null || { echo "The database could not be brought up to date." >&2; exit 1; }
-	@$(FLASK) checklists publish
 	@$(FLASK) demo load
 	@$(MAKE) --no-print-directory serve
 

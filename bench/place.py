@@ -20,7 +20,7 @@ from app.catalog.versions import load_all
 from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
-from app.services import answers, checklists, revisions
+from app.services import answers, revisions
 from app.signing.keys import make_authority, make_seal
 from app.web import create_app
 from tests import walking, world
@@ -231,9 +231,7 @@ def open_place(folder: Path, database: str = "") -> Place:
     app.test_client_class = StrictClient
     with app.app_context():
         alembic.upgrade()
-        for file in load_all(ROOT / "checklists"):
-            checklists.publish(db.session, file, world.NOW)
-        db.session.commit()
         world.build()
+        world.publish(db.session, load_all(ROOT / "checklists"))
         db.session.close()
     return Place(app, folder, settings)

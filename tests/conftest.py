@@ -12,7 +12,6 @@ from app.catalog.versions import load_all
 from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
-from app.services import checklists
 from app.signing.keys import make_authority, make_seal
 from app.web import create_app
 from tests import servers, world
@@ -44,9 +43,8 @@ def _prepare(folder: Path, database: str) -> None:
     app = create_app(_settings(folder, database))
     with app.app_context():
         alembic.upgrade()
-        for file in load_all(ROOT / "checklists"):
-            checklists.publish(db.session, file, world.NOW)
         world.build()
+        world.publish(db.session, load_all(ROOT / "checklists"))
         db.engine.dispose()
 
 

@@ -149,7 +149,7 @@ def _may(people: World, code: str | None, name: str | None, access: Access) -> b
     """Return whether the written tables let the person pass the first gate."""
     if code is None or name is None:
         return not access.signed_in
-    roles = ROLES.get(name, [Role.AGENCY_OFFICER])
+    roles = ROLES.get(name, [Role.CHECKLIST_PUBLISHER if name in PUBLISHERS else Role.AGENCY_OFFICER])
     kind = OrganizationKind.AGENCY if code in AGENCIES else OrganizationKind.INSTITUTION
     held = frozenset().union(*(PERMISSIONS[role] for role in roles))
     return access.kind in {None, kind} and (access.permission is None or access.permission in held)

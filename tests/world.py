@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import models
+from app.catalog.versions import VersionFile
+from app.demo.publishing import publish_all
 from app.domain.people import Actor, OrganizationKind, Role
 from app.domain.texts import Text
 from app.extensions import db
@@ -161,6 +163,10 @@ ROLES = {
 }
 
 
+# two publishers in each agency: publishing takes two people
+PUBLISHERS = ("publisher", "publisher2")
+
+
 def build() -> None:
     """Make the world: the same in every tenant, so that a leak cannot hide behind a different name."""
     calls = []
@@ -175,6 +181,8 @@ def build() -> None:
             db.session.add(
                 models.ProgrammeOfficer(organization_id=agency.id, programme_id=own.id, membership_id=member.id)
             )
+        for name in PUBLISHERS:
+            _member(agency, name, [Role.CHECKLIST_PUBLISHER])
         call = CallFactory(programme=programme, code=f"{code}-2026")
         for stage in ("application", "award"):
             RequirementFactory(call=call, stage=stage)
@@ -209,6 +217,14 @@ def build() -> None:
 def _member(organization: models.Organization, name: str, roles: list[Role]) -> models.Membership:
     user = UserFactory(email=f"{name}@{organization.code}.example.jp")
     return MembershipFactory(organization=organization, user=user, roles=[role.value for role in roles])
+
+
+def publish(session: Session, files: list[VersionFile]) -> None:
+    """Publish versions as the first agency's two publishers do."""
+    people = World(session)
+    first, second = (people.actor(AGENCIES[0], name) for name in PUBLISHERS)
+    publish_all(session, files, first, second)
+    session.commit()
 
 
 @dataclass

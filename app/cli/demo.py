@@ -9,12 +9,17 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.catalog.strict import CatalogError
+from app.catalog.versions import load_all
 from app.config import Settings
 from app.demo import histories, world
 from app.demo.histories import REACH, History
+from app.demo.publishing import publish_all
 from app.demo.world import House, Offer
+from app.domain.errors import WrongStateError
 from app.extensions import db
-from app.models import ChecklistVersion, Organization, Revision
+from app.models import Organization, Revision
+from app.services import accounts
 from app.services.records import Premises
 from app.signing.errors import SealUnavailableError
 from app.signing.keys import load_root, load_seal, make_authority, make_seal
@@ -32,6 +37,8 @@ WAYS_IN = (
     ("aoba", "attester", "Executive Vice President: attest and receive the signed PDF"),
     ("jst", "officer", "agency officer: read and verify what was attested"),
     ("jst", "crest", "agency officer of one programme only"),
+    ("jsps", "publisher", "checklist publisher: write, compare and propose versions"),
+    ("jsps", "publisher2", "the second publisher: publish what the first proposed"),
 )
 
 
@@ -45,13 +52,13 @@ def load() -> None:
     codes = set(session.scalars(select(Organization.code)))
     demo = {one["code"] for kind in ("agencies", "institutions") for one in world.told()[kind]}
     if demo <= codes:
-        click.echo("The demo is there already.")
+        new = _publish(session, settings, datetime.now(UTC))
+        session.commit()
+        click.echo(f"The demo is there already; {new} new checklist versions were published.")
         _say_where(settings)
         return
     if codes:
         raise click.ClickException("The database holds organizations already; the demo needs an empty one.")
-    if session.scalar(select(func.count()).select_from(ChecklistVersion).filter_by(family=world.FAMILY)) == 0:
-        raise click.ClickException("No checklist is published yet; run `flask checklists publish` first.")
     click.echo("Loading the demo; this takes about a minute.")
     _load(session, settings, datetime.now(UTC))
     session.commit()
@@ -62,9 +69,28 @@ def load() -> None:
 def _load(session: Session, settings: Settings, now: datetime) -> None:
     began = now - REACH
     offers = world.build_agencies(session, began, now)
+    _publish(session, settings, began)
     houses = [world.build_institution(session, each, began) for each in world.told()["institutions"]]
     _seals(settings.keys_folder, houses, began)
     histories.tell(_histories(session, houses, offers, now))
+
+
+def _publish(session: Session, settings: Settings, at: datetime) -> int:
+    """Publish what lies in the checklists folder, as two publishers of an agency do."""
+    try:
+        files = load_all(settings.checklists_folder)
+    except CatalogError as error:
+        raise click.ClickException(str(error)) from None
+    first, second = (accounts.acting(session, address, at) for address in world.publishers())
+    if first is None or second is None:
+        raise click.ClickException("The demo has no two publishers; load it anew into an empty database.")
+    try:
+        return publish_all(session, files, first, second)
+    except WrongStateError as error:
+        raise click.ClickException(
+            f"{error.values['family']} {error.values['version']} is published here with other content, "
+            "and a published version never changes; the demo of an earlier state needs an empty database."
+        ) from None
 
 
 def _histories(
@@ -110,6 +136,6 @@ def _say_where(settings: Settings) -> None:
 def _people() -> dict[str, str]:
     """Return the names of the demo's people by e-mail address."""
     told = world.told()
-    houses = [(each["code"], each["officers"]) for each in told["agencies"]]
+    houses = [(each["code"], each["officers"] + each.get("publishers", [])) for each in told["agencies"]]
     houses += [(each["code"], each["members"]) for each in told["institutions"]]
     return {world.address(one["email"], code): one["name"] for code, people in houses for one in people}

@@ -90,7 +90,16 @@ def build_agencies(session: Session, began: datetime, today: datetime) -> dict[s
             member = _member(session, agency, {**one, "roles": [Role.AGENCY_OFFICER]}, began)
             for code in one["programmes"]:
                 funding.look_after(session, member, programmes[code])
+        for one in each.get("publishers", []):
+            _member(session, agency, {**one, "roles": [Role.CHECKLIST_PUBLISHER]}, began)
     return offers
+
+
+def publishers() -> list[str]:
+    """Return the addresses of the two people who publish checklists."""
+    return [
+        address(one["email"], each["code"]) for each in told()["agencies"] for one in each.get("publishers", [])
+    ]
 
 
 def _requirements(session: Session, call: Call, due: Mapping[str, int], today: datetime) -> dict[str, Requirement]:

@@ -122,7 +122,7 @@ def save(
     keys = [_change(session, actor, *change, method=method) for change in found.changes]
     if keys:
         session.flush()
-        opened.__dict__.pop("evaluation", None)
+        opened.decide_again(keys)
         revisions.refresh_progress(opened)
         slots = [list(key) for key in keys]
         events.record(session, actor, "answers:saved", opened.revision.submission_id, slots=slots)

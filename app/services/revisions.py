@@ -37,9 +37,18 @@ class Opened:
     @cached_property
     def evaluation(self) -> Evaluation:
         """Return what the answers amount to under the pinned version and facts."""
-        slots = {key: Slot(State(a.state), a.value, a.reason) for key, a in self.answers.items()}
+        slots = {key: self._slot(key) for key in self.answers}
         rows = {group: [str(row.id) for row in each] for group, each in self.rows.items()}
         return Evaluation(self.compiled.checklist, self.revision.facts, slots, rows, self.compiled.code_sets())
+
+    def _slot(self, key: Key) -> Slot:
+        answer = self.answers[key]
+        return Slot(State(answer.state), answer.value, answer.reason)
+
+    def decide_again(self, keys: Iterable[Key]) -> None:
+        """Take changed answers into the evaluation: what looks at them is decided anew, the rest stays."""
+        changed = {key: self._slot(key) for key in keys}
+        self.__dict__["evaluation"] = self.evaluation.after(changed, self.compiled.edges)
 
     @property
     def stale_facts(self) -> bool:

@@ -22,14 +22,22 @@ def words(text: str) -> dict[str, str]:
 def item(name: str, kind: str = "single", **more: Any) -> dict[str, Any]:
     """Return an item of any kind with all it must have; a choice is yes or no unless told otherwise."""
     given: dict[str, Any] = {"id": name, "kind": kind, "text": words(name), "help": words(f"help on {name}")}
-    given["cites"] = [{"source": "guide", "clause": "1"}]
-    if kind in {"single", "multi"} and not more.keys() & {"scale", "options"}:
+    given["cites"] = [{"source": "guide", "clause": "one"}]
+    if kind in {"single", "multi", "derived"} and not more.keys() & {"scale", "options"}:
         given["options"] = YES_NO
     if kind == "code":
         given["list"] = "countries"
     if kind == "group":
         given["repeat"] = {}
+    if kind == "derived":
+        given["value_when"] = [{"then": "yes"}]
+    if kind == "file":
+        given["evidence"] = [{"id": "copy", "label": words("copy")}]
     return given | more
+
+
+def rule(name: str, effect: str, asked: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "effect": effect, "when": asked, "message": words(name)}
 
 
 def section(name: str, *items: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -55,6 +63,7 @@ def data(*sections: Mapping[str, Any], **more: Any) -> dict[str, Any]:
                 "issued": "2026",
                 "checked": "2026-11-23",
                 "confirmed": True,
+                "clauses": [{"id": "one", "title": words("Clause one")}],
             }
         ],
         "lists": [{"id": "countries", "file": "countries-2026", "edition": "2026-11", "sha256": SHA}],
@@ -109,7 +118,12 @@ def a_value_of(kind: Kind) -> Any:
         Kind.TEXT: "words",
         Kind.LONGTEXT: "more\nwords",
         Kind.INTEGER: 5,
+        Kind.DECIMAL: "0.25",
         Kind.DATE: "2026-04-01",
+        Kind.FILE: "attached",
+        Kind.PERSON: "山田 花子（輸出管理室）",
+        Kind.STATEMENT: "confirmed",
+        Kind.DERIVED: "yes",
         Kind.CODE: "JP",
         Kind.GROUP: "complete",
     }[kind]

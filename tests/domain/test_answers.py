@@ -188,7 +188,7 @@ def test_an_answer_taken_back_leaves_the_slot_open() -> None:
 
 
 def test_kinds_of_free_text_have_a_length_and_only_they() -> None:
-    assert set(DEFAULT_LENGTH) == {Kind.TEXT, Kind.LONGTEXT}
+    assert set(DEFAULT_LENGTH) == {Kind.TEXT, Kind.LONGTEXT, Kind.PERSON}
 
 
 @settings(max_examples=50, deadline=None)

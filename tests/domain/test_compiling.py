@@ -95,8 +95,13 @@ def test_a_fact_compared_with_what_it_may_be_is_accepted(asked: dict[str, Any]) 
 
 
 def test_an_unknown_source_is_named() -> None:
-    found = one_problem(item("a", cites=[{"source": "hearsay", "clause": "1"}]))
-    assert found == (FIRST, "there is no source hearsay")
+    found = one_problem(item("a", cites=[{"source": "hearsay", "clause": "one"}]))
+    assert found == ((*FIRST, "cites", 0), "there is no source hearsay")
+
+
+def test_an_unknown_clause_is_named() -> None:
+    found = one_problem(item("a", cites=[{"source": "guide", "clause": "one"}, {"source": "guide", "clause": "9"}]))
+    assert found == ((*FIRST, "cites", 1), "the source guide has no clause 9")
 
 
 def test_an_unknown_scale_is_named() -> None:
@@ -124,7 +129,12 @@ OPERANDS = {
     "lte": 1,
     "answered": True,
 }
-FITTING: dict[Kind, Any] = {Kind.INTEGER: 1, Kind.DATE: "2026-04-01"}
+FITTING: dict[Kind, Any] = {
+    Kind.INTEGER: 1,
+    Kind.DECIMAL: "0.5",
+    Kind.DATE: "2026-04-01",
+    Kind.STATEMENT: "confirmed",
+}
 CASES = [(kind, operator) for kind in Kind for operator in OPERANDS]
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from app.domain.checklist import Respondent, Stage
 from app.domain.facts import ASKED, FACTS, OF_CALL, OF_INSTITUTION, gather
 from app.domain.labels import PARTS, ROLES, STAGES, respondent
@@ -21,23 +23,40 @@ def test_what_nobody_stated_is_absent() -> None:
 
 
 def test_each_fact_is_taken_from_where_it_is_stated_and_from_nowhere_else() -> None:
-    everything = dict.fromkeys(FACTS, "yes")
+    everything = {name: a_value_of(name) for name in FACTS}
+    of_grant = set(gather(**GRANT, **NOTHING))
     for name, names in (("of_call", OF_CALL), ("of_institution", OF_INSTITUTION), ("asked", ASKED)):
         found = gather(**GRANT, **{**NOTHING, name: everything})
-        assert {fact for fact, value in found.items() if value == "yes"} == set(names)
+        assert set(found) - of_grant == set(names)
 
 
-def test_a_statement_that_is_neither_yes_nor_no_is_not_taken() -> None:
-    for odd in ("", "unsure", "Yes", "maybe"):
-        assert ASKED[0] not in gather(**GRANT, **{**NOTHING, "asked": {ASKED[0]: odd}})
-    assert gather(**GRANT, **{**NOTHING, "asked": {ASKED[0]: "no"}})[ASKED[0]] == "no"
+def a_value_of(name: str) -> Any:
+    kind = FACTS[name]
+    if kind.day:
+        return "2025-10-09"
+    return kind.values[0] if kind.values else 2026 if kind.type is int else "something"
+
+
+@pytest.mark.parametrize(
+    ("name", "fitting", "odd"),
+    [
+        ("collaboration.foreign", "no", ("", "unsure", "Yes", "maybe", 1)),
+        ("transfer.on", "2025-10-09", ("", "soon", "2025-13-01", "2025/10/09", "20251009")),
+        ("call.dmp", "make", ("", "yes", "Make")),
+    ],
+)
+def test_a_statement_that_the_fact_cannot_have_is_not_taken(name: str, fitting: str, odd: tuple[Any, ...]) -> None:
+    place = "of_call" if name in OF_CALL else "asked"
+    assert all(name not in gather(**GRANT, **{**NOTHING, place: {name: one}}) for one in odd)
+    assert gather(**GRANT, **{**NOTHING, place: {name: fitting}})[name] == fitting
 
 
 def test_every_fact_comes_from_somewhere_and_has_its_type() -> None:
-    of_grant = {"stage", "funder", "programme", "call.fiscal_year"}
-    assert of_grant | set(OF_CALL) | set(OF_INSTITUTION) | set(ASKED) == set(FACTS)
-    assert all(kind.type is (int if name == "call.fiscal_year" else str) for name, kind in FACTS.items())
-    assert all(kind.yes_no == (name not in of_grant) for name, kind in FACTS.items())
+    of_all = {"stage", "funder", "programme", "call.fiscal_year", "fiscal_year"}
+    assert of_all | set(OF_CALL) | set(OF_INSTITUTION) | set(ASKED) == set(FACTS)
+    assert {name for name, kind in FACTS.items() if kind.type is int} == {"call.fiscal_year", "fiscal_year"}
+    assert all(kind.known(a_value_of(name)) for name, kind in FACTS.items())
+    assert FACTS["stage"].values == tuple(Stage)
 
 
 def test_every_stage_role_and_respondent_has_a_name_in_both_languages() -> None:

@@ -20,6 +20,7 @@ from app.domain.workflow import (
     Action,
     RevisionState,
     Situation,
+    another_reviewer,
     approved_content,
     attester_apart,
     check,
@@ -55,7 +56,7 @@ def actor(*roles: Role, **more: Any) -> Actor:
 
 
 # The written table: who does what, from where, to where. A change of the rules changes it here too.
-_FILLERS = set(Role) - {Role.AGENCY_OFFICER}
+_FILLERS = set(Role) - {Role.AGENCY_OFFICER, Role.CHECKLIST_PUBLISHER}
 _REVIEWERS = {Role.RESEARCH_OFFICE, Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER}
 WRITTEN: Mapping[str, tuple[set[str], str | None, set[Role]]] = {
     "save": ({"draft", "returned"}, None, _FILLERS),
@@ -134,7 +135,7 @@ GUARDS = {
     Action.SAVE: (),
     Action.SUBMIT: (complete, facts_current),
     Action.RECALL: (),
-    Action.APPROVE: (second_person, approved_content),
+    Action.APPROVE: (second_person, another_reviewer, approved_content),
     Action.RETURN: (second_person,),
     Action.SEND_BACK: (),
     Action.ATTEST: (attester_apart, approved_content, fresh_sign_in),
@@ -149,7 +150,9 @@ def test_each_action_is_guarded_exactly_as_written() -> None:
 OFFICE, OFFICER, ATTESTER = actor(Role.RESEARCH_OFFICE), actor(Role.INTEGRITY_OFFICER), actor(Role.ATTESTER)
 FILLED = Situation(RevisionState.RETURNED)
 REVIEWED = Situation(RevisionState.IN_REVIEW, contributors=frozenset({OTHER}))
-APPROVED = Situation(RevisionState.AWAITING_ATTESTATION, approver=OTHER, contributors=frozenset({OTHER}))
+APPROVED = Situation(
+    RevisionState.AWAITING_ATTESTATION, approvers=frozenset({OTHER}), contributors=frozenset({OTHER})
+)
 
 
 def refused(action: Action, person: Actor, situation: Situation) -> tuple[type[KakuninError], str] | None:
@@ -181,6 +184,14 @@ def test_who_answered_or_sent_it_neither_approves_nor_returns_it(action: Action)
     assert refused(action, OFFICER, own) == (NotAllowedError, "second_person")
 
 
+def test_two_reviews_are_by_two_people() -> None:
+    own = replace(REVIEWED, approvers=frozenset({ME}), approvals_needed=2)
+    assert refused(Action.APPROVE, OFFICER, own) == (NotAllowedError, "another_reviewer")
+    assert refused(Action.RETURN, OFFICER, own) is None
+    others = replace(REVIEWED, approvers=frozenset({OTHER}), approvals_needed=2)
+    assert refused(Action.APPROVE, OFFICER, others) is None
+
+
 def test_only_the_content_that_was_sent_is_approved() -> None:
     changed = replace(REVIEWED, content_unchanged=False)
     assert refused(Action.APPROVE, OFFICER, changed) == (WrongStateError, "content_changed")
@@ -189,7 +200,7 @@ def test_only_the_content_that_was_sent_is_approved() -> None:
 
 def test_who_approved_does_not_attest() -> None:
     assert refused(Action.ATTEST, ATTESTER, APPROVED) is None
-    own = replace(APPROVED, approver=ME)
+    own = replace(APPROVED, approvers=frozenset({ME}))
     assert refused(Action.ATTEST, ATTESTER, own) == (NotAllowedError, "attester_not_apart")
 
 
@@ -217,6 +228,6 @@ def test_attesting_needs_a_sign_in_of_the_last_ten_minutes() -> None:
 
 def test_who_comes_before_when_and_when_before_the_guards() -> None:
     nobody = actor(Role.LIBRARY, signed_in_at=NOW - timedelta(days=1))
-    worst = Situation(RevisionState.DRAFT, approver=ME, content_unchanged=False)
+    worst = Situation(RevisionState.DRAFT, approvers=frozenset({ME}), content_unchanged=False)
     reasons = [refusal(Action.ATTEST, person, worst) for person in (nobody, replace(nobody, roles=ATTESTER.roles))]
     assert [why.reason for why in reasons if why] == ["no_permission", "wrong_state"]
