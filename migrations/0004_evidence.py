@@ -8,6 +8,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+
 def upgrade() -> None:
     """Make the tables and guard what was kept."""
     op.create_table(
@@ -65,7 +66,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("pk_evidence")),
     )
     op.create_index(
-        op.f("ix_evidence_organization_id_revision_id"), "evidence", ["organization_id", "revision_id"], unique=False
+        op.f("ix_evidence_organization_id_revision_id"),
+        "evidence",
+        ["organization_id", "revision_id"],
+        unique=False,
     )
     op.create_index(
         "uq_evidence_once",

@@ -23,7 +23,7 @@ from app.domain.rules import Effect
 from app.domain.texts import in_japan
 from app.services import answers, grants, revisions
 from app.services.answers import Typed
-from app.services.revisions import Opened
+from app.services.opened import Opened
 
 Story = Mapping[str, Any]
 _MOST_TURNS = 200

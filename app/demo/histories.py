@@ -21,6 +21,7 @@ from app.domain.evaluation import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
 from app.services import attestations, grants, reviews, revisions, submissions
+from app.services.opened import Opened
 from app.services.records import Premises
 
 History = Iterator[datetime]
@@ -143,7 +144,7 @@ class Teller:
         office = self.actor("office")
         submissions.revise(self.session, office, self._opened(office))
 
-    def _opened(self, actor: Actor) -> revisions.Opened:
+    def _opened(self, actor: Actor) -> Opened:
         return revisions.find(self.session, actor, self.submission_id)
 
     def _reviewer(self) -> Actor:

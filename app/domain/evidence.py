@@ -105,7 +105,7 @@ def _end_of_png(content: bytes) -> int:
             break
         (length,) = struct.unpack_from(">I", content, place)
         kind = content[place + 4 : place + 8]
-        place += 12 + length
+        place += 12 + int(length)
         if kind == b"IEND":
             return place
     return len(content) + 1
