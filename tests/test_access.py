@@ -17,7 +17,7 @@ from app.domain.permissions import PERMISSIONS
 from app.models import Base
 from app.web.access import Access
 from tests import walking
-from tests.world import AGENCIES, INSTITUTIONS, ROLES, World
+from tests.world import AGENCIES, INSTITUTIONS, PUBLISHERS, ROLES, World
 
 PUBLIC = {
     "static",

@@ -27,6 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ends_on": ("研究終了日", "ends_on"),
     "foreign": ("海外機関の参加", "foreign"),
     "partners": ("分担機関の有無", "partners"),
+    "transfer_on": ("海外提供の開始日", "transfer_on"),
     "part": ("役割", "part"),
     "name": ("氏名", "name"),
     "name_latin": ("氏名(英字)", "氏名（英字）", "name_latin"),
@@ -49,7 +50,7 @@ _PARTS = {
 }
 _YES_NO = {"有": "yes", "あり": "yes", "はい": "yes", "yes": "yes", "無": "no", "なし": "no", "いいえ": "no"}
 _YES_NO |= {"no": "no", "": ""}
-_OF_GRANT = ("call", "title_ja", "title_en", "starts_on", "ends_on", "foreign", "partners")
+_OF_GRANT = ("call", "title_ja", "title_en", "starts_on", "ends_on", "foreign", "partners", "transfer_on")
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ _CELLS: Mapping[str, Callable[[str], Any]] = {
     "ends_on": _day,
     "foreign": _one_of(_YES_NO),
     "partners": _one_of(_YES_NO),
+    "transfer_on": _day,
     "part": _one_of(_PARTS | {"": ""}),
     "name": _words(200),
     "name_latin": _words(200),

@@ -127,5 +127,9 @@ def _particulars(number: str, line: Line) -> Particulars:
         title_en=given["title_en"] or given["title_ja"],
         starts_on=given["starts_on"],
         ends_on=given["ends_on"],
-        facts={"collaboration.foreign": given["foreign"], "collaboration.partners": given["partners"]},
+        facts={
+            "collaboration.foreign": given["foreign"],
+            "collaboration.partners": given["partners"],
+            "transfer.on": given["transfer_on"].isoformat() if given["transfer_on"] else "",
+        },
     )

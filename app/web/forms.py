@@ -1,6 +1,6 @@
 """Forms: WTForms reads and judges what was typed, templates draw it; a refusal stands at its field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -133,7 +133,42 @@ _KNOWN = [
 ]
 
 
-class GrantForm(Form):
+class FactsForm(Form):
+    """What decides which checklists and questions apply."""
+
+    foreign = RadioField(
+        _l("Do institutions or researchers abroad take part?"),
+        choices=_KNOWN,
+        default="",
+        description=_l("This decides which questions are asked. If it is not known yet, they are all shown."),
+    )
+    partners = RadioField(_l("Do other institutions share the work?"), choices=_KNOWN, default="")
+    transfer_on = DayField(
+        _l("First day on which goods or technology go abroad"),
+        description=_l(
+            "Export control changed on 9 October 2025: the day decides which checklist applies. "
+            "Leave it empty if nothing is planned or the day is not known."
+        ),
+    )
+
+    def hold(self, stated: Mapping[str, str]) -> None:
+        """Show what is stated now."""
+        self.foreign.data = stated.get("collaboration.foreign", "")
+        self.partners.data = stated.get("collaboration.partners", "")
+        day = stated.get("transfer.on", "")
+        self.transfer_on.data = date.fromisoformat(day) if day else None
+
+    def stated(self) -> dict[str, str]:
+        """Return the facts as typed; an empty one is not known."""
+        day = self.transfer_on.data
+        return {
+            "collaboration.foreign": self.foreign.data,
+            "collaboration.partners": self.partners.data,
+            "transfer.on": day.isoformat() if day else "",
+        }
+
+
+class GrantForm(FactsForm):
     """A grant, registered by hand."""
 
     number = StringField(
@@ -146,13 +181,6 @@ class GrantForm(Form):
     title_en = StringField(_l("Title in English"), [Tidy(300, required=True)])
     starts_on = DayField(_l("Start"))
     ends_on = DayField(_l("End"))
-    foreign = RadioField(
-        _l("Do institutions or researchers abroad take part?"),
-        choices=_KNOWN,
-        default="",
-        description=_l("This decides which questions are asked. If it is not known yet, they are all shown."),
-    )
-    partners = RadioField(_l("Do other institutions share the work?"), choices=_KNOWN, default="")
 
     def validate_number(self, field: Field) -> None:
         """Refuse what cannot be an award number."""
@@ -164,13 +192,6 @@ class GrantForm(Form):
         """Refuse an end before the start."""
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise problem("period_reversed")
-
-
-class FactsForm(Form):
-    """What decides which questions apply."""
-
-    foreign = RadioField(_l("Do institutions or researchers abroad take part?"), choices=_KNOWN, default="")
-    partners = RadioField(_l("Do other institutions share the work?"), choices=_KNOWN, default="")
 
 
 class ParticipantForm(Form):

@@ -264,7 +264,9 @@ def test_an_unknown_designation_asks_more_and_never_less() -> None:
     evaluation = case(unknown, programme__designated=None)
     assert {"due-diligence", "risk"} <= set(sections_shown(evaluation))
     assert evaluation.shown(("risk.judgement", None)) is None
-    assert "scope.designated" in {reason.name for reason in evaluation.because(("risk.judgement", None))}
+    assert "due-diligence.needed" in {reason.name for reason in evaluation.because(("risk.judgement", None))}
+    needed = evaluation.derived_because(("due-diligence.needed", None))
+    assert "scope.designated" in {reason.name for reason in needed}
     settled = case(SCOPE, programme__designated=None)
     assert not {"due-diligence", "risk"} & set(sections_shown(settled))
 
@@ -432,7 +434,7 @@ def test_consent_of_the_head_is_asked_at_application_where_the_call_wants_it() -
         ("application", 2026, True),
         ("award", 2030, True),
         ("application", 2025, False),
-        ("yearly", 2026, False),
+        ("yearly", 2026, True),
     ],
 )
 def test_the_version_applies_by_year_and_stage(stage: str, year: int, applies: bool) -> None:

@@ -8,9 +8,21 @@ from pathlib import Path
 import pytest
 
 from app.catalog.strict import CatalogError
-from app.catalog.versions import LOCK, VersionFile, codes_of, load_all, load_version, read_lock, write_lock
+from app.catalog.versions import (
+    LISTS,
+    LOCK,
+    Locked,
+    VersionFile,
+    codes_of,
+    load_all,
+    load_version,
+    read_lock,
+    tampered,
+    version_files,
+    write_lock,
+)
 from app.domain.attestation import canonical, sha256
-from app.domain.compiling import compile_checklist
+from app.domain.compiling import compiled_form, restore
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
 FAMILY, NUMBER = "research-security-integrity", "2.0.0"
@@ -24,8 +36,9 @@ def real() -> VersionFile:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the published checklists, for damaging."""
-    shutil.copytree(CHECKLISTS, tmp_path / "checklists")
+    """A copy of one family and its lists, for damaging."""
+    for name in (FAMILY, LISTS):
+        shutil.copytree(CHECKLISTS / name, tmp_path / "checklists" / name)
     return tmp_path / "checklists"
 
 
@@ -62,7 +75,9 @@ def test_every_published_family_agrees_with_its_lock() -> None:
     files = load_all(CHECKLISTS)
     assert files
     for file in files:
-        assert read_lock(file.path.parent)[file.checklist.version] == file.sha256
+        locked = read_lock(CHECKLISTS / file.checklist.family)[file.checklist.version]
+        assert locked == Locked(file.sha256, sha256(file.source))
+    assert tampered(CHECKLISTS) == []
 
 
 def test_the_compiled_form_finds_options_by_item_too() -> None:
@@ -76,14 +91,31 @@ def test_the_compiled_form_finds_options_by_item_too() -> None:
 
 def test_a_compiled_version_stored_as_json_reads_back_the_same() -> None:
     checklist = real().checklist
-    stored = checklist.model_dump(mode="json", by_alias=True, exclude_none=True)
-    assert compile_checklist(json.loads(json.dumps(stored))) == checklist
+    stored = compiled_form(checklist)
+    assert restore(json.loads(json.dumps(stored))) == checklist
+    assert "scales" not in stored
 
 
-def test_comments_and_layout_do_not_change_the_content_hash(folder: Path) -> None:
+def test_comments_and_layout_do_not_change_the_content_hash_but_a_locked_file_keeps_its_bytes(folder: Path) -> None:
     damage(folder, ("# A1 ---", "# another comment ---"))
     assert load_version(folder / FAMILY / REAL.name).sha256 == real().sha256
-    assert load_all(folder)
+    assert tampered(folder) == [f"{FAMILY}/{REAL.name}"]
+    with pytest.raises(CatalogError, match="not what was locked"):
+        load_all(folder)
+
+
+def test_a_locked_file_that_is_gone_is_told(folder: Path) -> None:
+    (folder / FAMILY / REAL.name).unlink()
+    assert tampered(folder) == [f"{FAMILY}/{REAL.name}"]
+    with pytest.raises(CatalogError, match="locked but its file is missing"):
+        load_all(folder)
+
+
+def test_a_lock_that_cannot_be_read_is_a_fault_and_no_crash(folder: Path) -> None:
+    for broken in ("", "[]", '{"versions": {"2.0.0": "abc"}}', '{"versions": 3}'):
+        (folder / FAMILY / LOCK).write_text(broken, "utf-8")
+        with pytest.raises(CatalogError, match="the lock cannot be read"):
+            load_all(folder)
 
 
 # what is replaced, with what, and the fault it makes at the item or condition that holds it
@@ -155,7 +187,8 @@ def test_the_same_number_with_other_content_is_refused_at_the_start(folder: Path
     changed = load_version(folder / FAMILY / REAL.name).sha256
     with pytest.raises(CatalogError) as caught:
         load_all(folder)
-    sentence = f"{FAMILY}/{LOCK}:1:1: 2.0.0.yaml has the content {changed}, which is not what was locked"
+    name = f"{FAMILY}/2.0.0.yaml"
+    sentence = f"{FAMILY}/{LOCK}:1:1: {name} has the content {changed}, which is not what was locked"
     assert str(caught.value) == sentence
 
 
@@ -170,9 +203,9 @@ def test_the_same_number_with_other_content_is_never_locked(folder: Path) -> Non
 def test_a_version_that_was_never_locked_is_refused_until_it_is(folder: Path) -> None:
     (folder / FAMILY / LOCK).unlink()
     assert read_lock(folder / FAMILY) == {}
-    with pytest.raises(CatalogError, match="not what was locked"):
+    with pytest.raises(CatalogError, match=r"1\.0\.0 is not locked\n.*2\.0\.0 is not locked"):
         load_all(folder)
-    write_lock(folder / FAMILY, [load_version(folder / FAMILY / REAL.name)])
+    write_lock(folder / FAMILY, [load_version(path) for path in version_files(folder / FAMILY)])
     assert (folder / FAMILY / LOCK).read_bytes() == (CHECKLISTS / FAMILY / LOCK).read_bytes()
     assert load_all(folder)
 
@@ -182,5 +215,6 @@ def test_locking_a_new_version_keeps_the_old_ones(folder: Path) -> None:
     new = folder / FAMILY / "2.0.1.yaml"
     new.write_text(text.replace('version: "2.0.0"', 'version: "2.0.1"', 1), "utf-8")
     write_lock(folder / FAMILY, [load_version(new)])
-    assert sorted(read_lock(folder / FAMILY)) == ["2.0.0", "2.0.1"]
-    assert [file.checklist.version for file in load_all(folder)] == ["2.0.0", "2.0.1"]
+    assert sorted(read_lock(folder / FAMILY)) == ["1.0.0", "2.0.0", "2.0.1"]
+    found = [file.checklist.version for file in load_all(folder) if file.checklist.family == FAMILY]
+    assert found == ["1.0.0", "2.0.0", "2.0.1"]

@@ -52,13 +52,23 @@ def test_a_grant_says_what_it_requires_and_why(people: World) -> None:
     for line in lines:
         assert line.choice.verdict is True
         assert line.choice.version is not None
-        assert {reason.name for reason in line.choice.reasons} == {"call.fiscal_year", "stage"}
+        assert {reason.name for reason in line.choice.reasons} == {"call.fiscal_year"}
 
 
-def test_a_call_of_an_earlier_year_does_not_take_todays_checklist(people: World) -> None:
+def test_a_call_of_an_earlier_year_takes_the_checklist_of_its_year(people: World) -> None:
     office = people.actor("aoba", "office")
     grant = grants.find(people.session, office, people.grant("aoba").id)
     grant.call.fiscal_year = 2025
+    line = submissions.required(people.session, grant)[0]
+    assert line.choice.verdict is True
+    assert line.choice.version is not None
+    assert line.choice.version.checklist.version == "1.0.0"
+
+
+def test_a_call_before_the_first_checklist_takes_none(people: World) -> None:
+    office = people.actor("aoba", "office")
+    grant = grants.find(people.session, office, people.grant("aoba").id)
+    grant.call.fiscal_year = 2024
     line = submissions.required(people.session, grant)[0]
     assert line.choice.verdict is False
     with pytest.raises(InvalidError, match="no_version_applies"):

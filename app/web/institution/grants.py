@@ -82,7 +82,7 @@ def register_grant_submit() -> tuple[str, int] | Response:
         title_en=form.title_en.data,
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
-        facts={"collaboration.foreign": form.foreign.data, "collaboration.partners": form.partners.data},
+        facts=form.stated(),
     )
     try:
         grant = grants.register(db.session, actor(), call, given, [])
@@ -106,8 +106,7 @@ def _grant_page(grant_id: UUID, people: ParticipantForm | None, facts: FactsForm
     stated = grants.stated(db.session, found)
     if facts is None:
         facts = FactsForm()
-        facts.foreign.data = stated.get("collaboration.foreign", "")
-        facts.partners.data = stated.get("collaboration.partners", "")
+        facts.hold(stated)
     return render_template(
         "institution/grant.html",
         grant=found,
@@ -137,8 +136,7 @@ def state_facts(grant_id: UUID) -> tuple[str, int] | Response:
     form = FactsForm()
     if not form.accepted():
         return _grant_page(grant_id, None, form), 422
-    stated = {"collaboration.foreign": form.foreign.data, "collaboration.partners": form.partners.data}
-    changed = grants.state_facts(db.session, actor(), found, stated)
+    changed = grants.state_facts(db.session, actor(), found, form.stated())
     db.session.commit()
     if changed:
         flash(_("The facts are recorded. Submissions being filled in will offer to renew theirs."), "success")
