@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.demo import filling, world
 from app.demo.filling import Turn
+from app.demo.saying import Story
 from app.demo.world import House, Offer
 from app.domain.evaluation import Key
 from app.domain.people import Actor
@@ -76,7 +77,7 @@ class Teller:
     clock: Clock
     submission_id: UUID
     people: tuple[str, ...]
-    story: filling.Story
+    story: Story
 
     def actor(self, name: str) -> Actor:
         """Return a member, signed in at the present moment of the history."""
@@ -105,7 +106,7 @@ class Teller:
 
     def _take(self, turn: Turn) -> History:
         yield self.clock.on(0.6)
-        filling.take(self.session, turn, self.clock.now)
+        filling.take(self.session, turn, self.clock.now, self.premises.store)
 
     def send(self, note: str = "") -> History:
         """Send for review."""

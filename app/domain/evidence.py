@@ -36,7 +36,10 @@ _NEAR = 1024
 _PAGE = re.compile(rb"<\s*(?:!doctype|html|head|body|script|svg|iframe)", re.IGNORECASE)
 _ZIP_END = b"PK\x05\x06"
 _ZIP_TAIL = 22 + 65_535
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+# controls, and what stands for bytes that are no letter of Shift_JIS
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\uf8f0-\uf8f3]")
+# text that says at its beginning that it is a page, a picture, a document or a program
+_OTHER_TEXT = ("<", "GIF8", "{\\rtf", "#!", "%!")
 _NAME_REFUSED = frozenset('<>:"|?*')
 _NAME_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # of a JPEG: markers that begin a picture, markers that stand by themselves, and what ends the points of a scan
@@ -152,9 +155,9 @@ def _is_text(content: bytes) -> bool:
         except UnicodeDecodeError:
             continue
         head = content[:_NEAR]
-        if b"%PDF-" in head or text.lstrip().startswith("<") or _is_zip(content):
+        if b"%PDF-" in head or text.lstrip().startswith(_OTHER_TEXT) or _is_zip(content):
             return False
-        return not _CONTROL.search(text)
+        return not _NO_TEXT.search(text)
     return False
 
 

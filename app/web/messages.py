@@ -92,7 +92,7 @@ REASONS: Mapping[str, LazyString] = {
     "document_date_ahead": _l("The date of the document lies in the future."),
     "document_too_old": _l("The document is too old: it may be at most %(limit)s days old."),
     "file_damaged": _l(
-        "The file is damaged or missing where it is kept and is not handed out. Please tell the people who run the service."
+        "The file is damaged or missing where it is kept. It is not handed out; tell those who run the service."
     ),
     # attestation
     "not_certified": _l("Mark this to certify. Nothing is certified without it."),
