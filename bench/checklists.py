@@ -1,4 +1,4 @@
-"""Checklists by themselves: reading and compiling versions, evaluating many rows, deciding again after one answer."""
+"""Checklists by themselves: reading and compiling versions, evaluating many rows, deciding again."""
 
 import json
 from collections.abc import Callable

@@ -44,7 +44,7 @@ def _typed(opened: Opened, item: Item, told: Any, actor: Actor) -> Any:
             today = in_japan(actor.at).date()
             return (today + timedelta(days=told or 0)).isoformat() if not isinstance(told, str) else told
         case Kind.INTEGER if told == "participants":
-            return len(opened.grant.participants)
+            return len(opened.grant.participants) if opened.grant else 0
         case Kind.INTEGER:
             return told if told is not None else max(item.min or 0, min(1, item.max or 1))
         case Kind.SINGLE | Kind.MULTI:

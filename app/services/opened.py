@@ -12,7 +12,7 @@ from app.domain.facts import FactValue
 from app.domain.people import Role
 from app.domain.permissions import Standing, may_read
 from app.domain.snapshot import Row
-from app.models import Answer, Evidence, Grant, Revision, RowInstance
+from app.models import Answer, Evidence, Grant, Organization, Revision, RowInstance
 from app.services import files
 from app.services.checklists import Compiled
 from app.services.files import InForce
@@ -20,11 +20,12 @@ from app.services.files import InForce
 
 @dataclass(frozen=True)
 class Opened:
-    """A revision in full, as one person sees it."""
+    """A revision in full, as one person sees it; ``grant`` None when it is about the institution itself."""
 
     revision: Revision
     compiled: Compiled
-    grant: Grant
+    institution: Organization
+    grant: Grant | None
     answers: Mapping[Key, Answer]
     rows: Mapping[str, list[RowInstance]]
     evidence: dict[Key, list[Evidence]]
@@ -59,7 +60,7 @@ class Opened:
 
     @property
     def stale_facts(self) -> bool:
-        """Return whether the grant's facts are no longer those the revision pins."""
+        """Return whether the facts are no longer those the revision pins."""
         return dict(self.facts_now) != self.revision.facts
 
     @cached_property

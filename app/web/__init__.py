@@ -20,7 +20,7 @@ from app.services.records import Premises
 from app.store import FileStore
 from app.web import access, account, agency, errors, languages, protection, sessions, verify
 from app.web.institution import blueprint as institution
-from app.web.institution import decide, evidence, fill, grants, imports, submissions
+from app.web.institution import decide, evidence, fill, grants, imports, own, submissions
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.secret import secret_key
@@ -28,7 +28,7 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the institution's blueprint
-VIEWS = (grants, imports, submissions, fill, evidence, decide)
+VIEWS = (grants, imports, own, submissions, fill, evidence, decide)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -103,6 +103,8 @@ def _frame() -> dict[str, object]:
     places: list[tuple[str, str]] = []
     if actor is not None and actor.kind is OrganizationKind.INSTITUTION:
         places.append(("institution.grants_list", _("Grants")))
+        if may(actor, Permission.GRANT_READ_ALL):
+            places.append(("institution.own_submissions", _("Institution's submissions")))
         if may(actor, Permission.GRANT_IMPORT):
             places.append(("institution.import_grants", _("Import")))
     elif actor is not None:

@@ -23,7 +23,7 @@ from app.domain.workflow import RevisionState
 from app.models import AnswerRevision, Event, Evidence, EvidenceFile
 from app.services import answers, attestations, events, evidence, reviews, revisions, submissions
 from app.services.answers import Typed
-from app.services.revisions import Opened
+from app.services.opened import Opened
 from tests import filing, walking
 from tests.filing import CSV, JPEG, PDF, PNG, attach, key, typed
 from tests.world import NOW, World, later

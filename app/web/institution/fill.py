@@ -101,7 +101,8 @@ def section_page(
 
 def _people(opened: Opened) -> list[str]:
     """Return whom one may name: the people of the grant, and for the offices the institution's members."""
-    known = [(one.name, f"{one.affiliation} {one.post}".strip()) for one in opened.grant.participants]
+    people = opened.grant.participants if opened.grant else []
+    known = [(one.name, f"{one.affiliation} {one.post}".strip()) for one in people]
     if may(actor(), Permission.GRANT_READ_ALL):
         known += [(one.user.name, text(one.post)) for one in grants.colleagues(db.session, actor())]
     return list(dict.fromkeys(f"{name} ({post})" if post else name for name, post in known))

@@ -129,6 +129,8 @@ _FACTS = {
     "collaboration.partners": lambda: _("other institutions share the work"),
     "institution.screens_all": lambda: _("the institution checks people in all programmes"),
     "institution.security_training": lambda: _("the institution requires research security training"),
+    "institution.national_agency": lambda: _("the institution is a national research and development agency"),
+    "fiscal_year": lambda: _("fiscal year"),
 }
 
 
@@ -141,7 +143,7 @@ def fact_value(name: str, value: object) -> str:
     """Return a fact's value as people say it."""
     if value is None:
         return _("not known")
-    if name == "call.fiscal_year" and isinstance(value, int):
+    if name in {"call.fiscal_year", "fiscal_year"} and isinstance(value, int):
         return fiscal_year_with_era(value, language())
     if name == "stage":
         return text(next((label for stage, label in labels.STAGES.items() if stage == value), str(value)))
