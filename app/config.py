@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(SecretStr(""), description="at least 32 characters; empty: made on first start")
     address: str = Field("http://127.0.0.1:8000", description="the public address, printed on every attestation")
     checklists_folder: Path = Field(Path("checklists"), description="where checklist versions lie")
+    largest_file: int = Field(20, ge=1, le=200, description="the largest file taken as evidence, in megabytes")
     limits: bool = Field(True, description="limit how often sign-in and verification may be asked")
     limits_storage: str = Field(
         "memory://", description="where the limits count; shared storage for many processes"

@@ -51,6 +51,9 @@ class Objects:
     batch_id: UUID
     row_id: UUID
     attestation_id: UUID
+    answer_id: UUID
+    evidence_id: UUID
+    rule_id: str = "certificate"
     section_id: str = "scope"
     group_id: str = "partners"
     number: int = 1
@@ -62,7 +65,7 @@ class Objects:
         return {name: getattr(self, name) for name in rule.arguments}
 
 
-MISSING = Objects(*(uuid4() for _ in range(7)))
+MISSING = Objects(*(uuid4() for _ in range(9)))
 
 
 @pytest.fixture

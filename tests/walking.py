@@ -7,9 +7,11 @@ from uuid import UUID
 from flask import Flask
 
 from app.demo.filling import fill
+from app.demo.papers import paper
 from app.domain.people import Actor
-from app.models import Attestation, ImportBatch
-from app.services import answers, attestations, grants, reviews, revisions, submissions
+from app.models import Attestation, Evidence, ImportBatch
+from app.services import answers, attestations, evidence, grants, reviews, revisions, submissions
+from app.services.evidence import Upload
 from app.services.records import Premises
 from tests import own
 from tests.world import NOW, World, later
@@ -52,7 +54,11 @@ def filled(people: World, code: str, stage: str = "award") -> UUID:
 
 
 def in_review(people: World, code: str, stage: str = "award") -> UUID:
-    submission_id = filled(people, code, stage)
+    return sent(people, code, filled(people, code, stage))
+
+
+def sent(people: World, code: str, submission_id: UUID) -> UUID:
+    """Send what is filled for review."""
     office = people.actor(code, "office")
     reviews.submit(people.session, office, revisions.find(people.session, office, submission_id), "")
     people.session.commit()
@@ -61,7 +67,11 @@ def in_review(people: World, code: str, stage: str = "award") -> UUID:
 
 def approved(people: World, code: str, stage: str = "award") -> UUID:
     """Have it approved by the second office member, who answered nothing."""
-    submission_id = in_review(people, code, stage)
+    return agreed(people, code, in_review(people, code, stage))
+
+
+def agreed(people: World, code: str, submission_id: UUID) -> UUID:
+    """Approve what is in review."""
     second = people.actor(code, "office2")
     reviews.approve(people.session, second, revisions.find(people.session, second, submission_id))
     people.session.commit()
@@ -84,12 +94,33 @@ def attest(people: World, app: Flask, code: str, submission_id: UUID, minutes: i
     return attestation
 
 
+def with_a_file(people: World, app: Flask, code: str, submission_id: UUID) -> Evidence:
+    """Attach a file to an answer about the principal investigator, who may read it."""
+    office = people.actor(code, "office")
+    opened = revisions.find(people.session, office, submission_id)
+    principal = next(one for one in opened.grant.participants if one.part == "principal_investigator")
+    key = next(
+        key
+        for key in opened.evaluation.in_force()
+        if opened.item(key).evidence and key[1] and opened.participant_of[key[1]] == str(principal.id)
+    )
+    rule = opened.item(key).evidence[0]
+    upload = Upload("証明書.pdf", paper(rule.media, "certificate", 1)[1], None, opened.answers[key].head_seq)
+    made = evidence.attach(
+        people.session, office, opened, key, rule.id, upload, premises(app).store, len(upload.content)
+    )
+    people.session.commit()
+    return made
+
+
 def one_of_each(people: World, app: Flask, code: str) -> dict[str, Any]:
     """Make one of every kind of thing in a tenant and return their ids, for probing addresses."""
-    submission_id, attestation = attested(people, app, code)
+    submission_id = filled(people, code, "application")
+    file = with_a_file(people, app, code, submission_id)
+    attestation = attest(people, app, code, agreed(people, code, sent(people, code, submission_id)))
     office = people.actor(code, "office")
     grant = grants.find(people.session, office, people.grant(code).id)
-    opened = revisions.find(people.session, office, draft(people, code, "application"))
+    opened = revisions.find(people.session, office, draft(people, code))
     row = answers.add_row(people.session, office, opened, "partners") if "partners" in _groups(opened) else None
     batch = ImportBatch(
         organization_id=grant.organization_id,
@@ -109,6 +140,9 @@ def one_of_each(people: World, app: Flask, code: str) -> dict[str, Any]:
         "batch_id": batch.id,
         "row_id": row.id if row else next(one.id for each in opened.rows.values() for one in each),
         "attestation_id": attestation.id,
+        "answer_id": file.answer_id,
+        "evidence_id": file.id,
+        "rule_id": file.rule_id,
     }
 
 

@@ -6,7 +6,7 @@ What to say stands in a story: item id → what a person would answer (see ``ans
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.catalog.strict import parse
+from app.demo.papers import paper
+from app.demo.saying import Story, say
 from app.domain.checklist import UNANSWERED, Item, Kind, State
-from app.domain.evaluation import Evaluation, Fired, Key, Slot
+from app.domain.evaluation import Evaluation, FileKey, Fired, Key, Slot
 from app.domain.people import Actor, Role
 from app.domain.permissions import may_answer
-from app.domain.rules import Effect
-from app.domain.texts import in_japan
-from app.services import answers, grants, revisions
+from app.domain.rules import Effect, EvidenceRule
+from app.services import answers, evidence, grants, revisions
 from app.services.answers import Typed
-from app.services.revisions import Opened
+from app.services.evidence import Upload
+from app.services.opened import Opened
+from app.store import FileStore
 
-Story = Mapping[str, Any]
 _MOST_TURNS = 200
 _OF_PERSONS = {"principal_investigator", "participant"}
 _REASON = "担当部署で確かめ、記録を残しています。"
@@ -33,12 +35,13 @@ _REASON = "担当部署で確かめ、記録を残しています。"
 
 @dataclass(frozen=True)
 class Turn:
-    """What one person does next: rows to add, and what to type into which slot."""
+    """What one person does next: rows to add, what to type into which slot, how many files to attach where."""
 
     actor: Actor
     submission_id: UUID
     rows: Mapping[str, int] = field(default_factory=dict)
     typed: Mapping[Key, Typed] = field(default_factory=dict)
+    files: Mapping[FileKey, int] = field(default_factory=dict)
 
 
 @cache
@@ -57,16 +60,18 @@ def fill(
     *,
     sections: Collection[str] | None = None,
     clock: Callable[[], datetime] | None = None,
+    store: FileStore | None = None,
 ) -> Opened:
     """Answer everything still open, in all sections or some, and return the revision as it stands then.
 
-    The first of ``people`` sees the whole grant. Raise RuntimeError when nobody can go on.
+    The first of ``people`` sees the whole grant. Raise RuntimeError when nobody can go on, or when a file is
+    wanted and there is no store to keep it in.
     """
     for _ in range(_MOST_TURNS):
         turn = next_turn(session, people, submission_id, story, sections=sections)
         if turn is None:
             return revisions.find(session, people[0], submission_id)
-        take(session, turn, clock() if clock else turn.actor.at)
+        take(session, turn, clock() if clock else turn.actor.at, store)
     raise RuntimeError(f"the submission {submission_id} is not filled after {_MOST_TURNS} turns")
 
 
@@ -89,6 +94,10 @@ def next_turn(
         and (sections is None or opened.compiled.checklist.section_of[key[0]] in sections)
     ]
     table.answer(key for key in wanted if table.open(key))
+    if not table.turns:
+        for one in opened.evaluation.wanting:
+            if one.key in wanted:
+                table.attach(one.key, one.rule, one.rule.min_files - one.have)
     if not table.turns and sections is None:
         for fired in opened.evaluation.blocking[:1]:
             table.mend(fired)
@@ -108,8 +117,8 @@ def anew(
     return list(table.all())
 
 
-def take(session: Session, turn: Turn, at: datetime) -> None:
-    """Do what a turn says, at a moment."""
+def take(session: Session, turn: Turn, at: datetime, store: FileStore | None = None) -> None:
+    """Do what a turn says, at a moment; files are kept in ``store``."""
     actor = replace(turn.actor, at=at, signed_in_at=at)
     for group, number in turn.rows.items():
         for _ in range(number):
@@ -117,6 +126,23 @@ def take(session: Session, turn: Turn, at: datetime) -> None:
     if turn.typed:
         opened = revisions.find(session, actor, turn.submission_id)
         answers.save(session, actor, opened, turn.typed)
+    for (item, row, rule_id), number in turn.files.items():
+        for _ in range(number):
+            _attach(session, actor, turn.submission_id, (item, row), rule_id, store)
+
+
+def _attach(
+    session: Session, actor: Actor, submission_id: UUID, key: Key, rule_id: str, store: FileStore | None
+) -> None:
+    """Attach one made-up file more."""
+    if store is None:
+        raise RuntimeError(f"a file is wanted at {key[0]}, and there is no store to keep it in")
+    opened = revisions.find(session, actor, submission_id)
+    rule = next(one for one in opened.item(key).evidence if one.id == rule_id)
+    name, content = paper(rule.media, key[0], len(opened.evidence.get(key, ())) + 1)
+    dated = opened.today if rule.age_from == "document_date" else None
+    upload = Upload(name, content, dated, opened.answers[key].head_seq)
+    evidence.attach(session, actor, opened, key, rule_id, upload, store, len(content))
 
 
 class _Table:
@@ -160,8 +186,19 @@ class _Table:
             if lacking:
                 turn = self._turn(actor)
                 self.turns[actor.user_id] = replace(turn, rows={**turn.rows, item.id: lacking})
+            elif item.kind is Kind.FILE:
+                self.attach(key, item.evidence[0], max(1, item.evidence[0].min_files))
             else:
-                self._write(actor, key, self._told(key, item, actor))
+                self._write(actor, key, say(self.story, self.opened, key, actor))
+
+    def attach(self, key: Key, rule: EvidenceRule, number: int) -> None:
+        """Let who answered attach so many files more, or who would answer."""
+        answered_by = self.chosen.get(key)
+        actor = next((one for one in self.people if one.user_id == answered_by), None)
+        actor = actor or self._pick(key, self.opened.item(key))
+        turn = self._turn(actor)
+        self.turns[actor.user_id] = replace(turn, files={**turn.files, (*key, rule.id): number})
+        self.chosen[key] = actor.user_id
 
     def _turn(self, actor: Actor) -> Turn:
         return self.turns.get(actor.user_id) or Turn(actor, self.opened.revision.submission_id)
@@ -196,38 +233,6 @@ class _Table:
         of_person = item.answered_by.value in _OF_PERSONS
         return min(able, key=lambda actor: of_person and Role.RESEARCH_OFFICE in actor.roles)
 
-    def _told(self, key: Key, item: Item, actor: Actor) -> Slot:
-        told: Any = self.story.get(item.id)
-        if isinstance(told, dict) and "by_row" in told:
-            row_ids = [str(row.id) for row in self.opened.rows[self.checklist.group_of[item.id]]]
-            told = told["by_row"][row_ids.index(str(key[1])) % len(told["by_row"])]
-        if isinstance(told, dict) and "fact" in told:
-            told = self.opened.revision.facts.get(told["fact"], told["otherwise"])
-        reason = ""
-        if isinstance(told, dict):
-            if told.get("state"):
-                return Slot(State(told["state"]), None, told.get("reason", ""))
-            told, reason = told.get("value"), told.get("reason", "")
-        return Slot(State.ANSWERED, self._typed(item, told, in_japan(actor.at).date()), reason)
-
-    def _typed(self, item: Item, told: Any, today: date) -> Any:
-        """Return what is typed: as told, days counted from today, or the first thing that can be said."""
-        match item.kind:
-            case Kind.GROUP:
-                return "complete"
-            case Kind.DATE:
-                return (today + timedelta(days=told or 0)).isoformat() if not isinstance(told, str) else told
-            case Kind.INTEGER if told == "participants":
-                return len(self.opened.grant.participants) if self.opened.grant else 0
-            case Kind.INTEGER:
-                return told if told is not None else max(item.min or 0, min(1, item.max or 1))
-            case Kind.SINGLE | Kind.MULTI:
-                return told if told is not None else item.choices[0].value
-            case Kind.CODE:
-                return told or min(self.opened.compiled.codes[item.list or ""])
-            case _:
-                return told or "記録のとおり"
-
     def mend(self, fired: Fired) -> None:
         """Lift a rule that stands in the way: write the reason it wants, or choose what it does not mind."""
         if fired.rule.effect is Effect.REQUIRE_REASON and fired.key[0] in self.story:
@@ -256,7 +261,7 @@ class _Table:
     def _stands(self, fired: Fired, way: Mapping[Key, Slot]) -> tuple[bool, int]:
         """Return whether the rule would still speak, and how many would then stand in the way for certain."""
         now = self.opened.evaluation
-        then = Evaluation(now.checklist, now.facts, {**now.slots, **way}, now.rows, now.codes).blocking
+        then = Evaluation(now.checklist, now.facts, {**now.slots, **way}, now.rows, now.codes, now.files).blocking
         still = any((one.key, one.rule.id) == (fired.key, fired.rule.id) for one in then)
         return still, sum(not one.undecided for one in then)
 

@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from app.demo import filling, world
 from app.demo.filling import Turn
+from app.demo.saying import Story
 from app.demo.world import House, Offer
 from app.domain.evaluation import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
 from app.models import Requirement
 from app.services import attestations, grants, reviews, revisions, submissions
+from app.services.opened import Opened
 from app.services.records import Premises
 
 History = Iterator[datetime]
@@ -87,7 +89,7 @@ class Teller:
     clock: Clock
     submission_id: UUID
     people: tuple[str, ...]
-    story: filling.Story
+    story: Story
 
     def actor(self, name: str) -> Actor:
         """Return a member, signed in at the present moment of the history."""
@@ -116,7 +118,7 @@ class Teller:
 
     def _take(self, turn: Turn) -> History:
         yield self.clock.on(0.6)
-        filling.take(self.session, turn, self.clock.now)
+        filling.take(self.session, turn, self.clock.now, self.premises.store)
 
     def send(self, note: str = "") -> History:
         """Send for review."""
@@ -155,7 +157,7 @@ class Teller:
         office = self.actor("office")
         submissions.revise(self.session, office, self._opened(office))
 
-    def _opened(self, actor: Actor) -> revisions.Opened:
+    def _opened(self, actor: Actor) -> Opened:
         return revisions.find(self.session, actor, self.submission_id)
 
     def _reviewer(self) -> Actor:
@@ -213,7 +215,7 @@ def of_institution(
     yield from _submission(teller, outcome, _half(revisions.find(session, office, submission.id)), [])
 
 
-def _half(opened: revisions.Opened) -> list[str]:
+def _half(opened: Opened) -> list[str]:
     """Return the first half of a checklist's sections: how far a draft has come."""
     sections = [section.id for section in opened.compiled.checklist.sections]
     return sections[: (len(sections) + 1) // 2]

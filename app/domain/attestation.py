@@ -101,7 +101,8 @@ class ItemPart(_Part):
 
     For an item inside repeating rows ``rows`` is the number of rows and ``counts`` the states over
     them; ``state`` and ``answer`` are then None. A computed item is "derived", in rows or not, and is
-    not counted. ``commitment`` is SHA-256 over the salted answers.
+    not counted. ``files`` is how many files stand with the answers, written only where there are any.
+    ``commitment`` is SHA-256 over the salted answers and the hashes of their files.
     """
 
     id: str
@@ -111,6 +112,8 @@ class ItemPart(_Part):
     answer: Text | None
     rows: int | None
     counts: Counts | None
+    # left out at none, so that a record of before there were files is still written as it was
+    files: int = Field(0, ge=0, exclude_if=lambda number: number == 0)
     commitment: Sha256
 
 

@@ -38,3 +38,7 @@ class InvalidError(KakuninError):
 
 class SealError(KakuninError):
     """The seal of the institution cannot be used now."""
+
+
+class StoredFileError(KakuninError):
+    """A file that was kept cannot be given out: it is not there, or no longer what it was."""

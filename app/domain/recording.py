@@ -1,46 +1,59 @@
 """From an evaluated revision to what its attestation record says; what stays inside is left out here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from app.domain.attestation import Counts, ItemPart, ListEdition, SectionPart, commitment
 from app.domain.checklist import Checklist, Item, Kind, Section, State
 from app.domain.evaluation import Evaluation, Key, count
+from app.domain.evidence import Filed
 from app.domain.texts import Text, date_with_era
 
 Codes = Mapping[str, Mapping[str, tuple[str, str]]]
+Files = Mapping[Key, Sequence[Filed]]
 
 
-def sections(evaluation: Evaluation, codes: Codes, salt: str) -> tuple[SectionPart, ...]:
-    """Return the sections in force with the state of each item, and answers only where disclosed."""
+def sections(
+    evaluation: Evaluation, codes: Codes, salt: str, files: Files = MappingProxyType({})
+) -> tuple[SectionPart, ...]:
+    """Return the sections in force with the state of each item, and answers only where disclosed.
+
+    ``files`` are those in force with each slot: they are counted, their hashes committed to, never named.
+    """
     found = []
     for section in evaluation.checklist.sections:
         keys = list(evaluation.visible(section.id))
         if keys:
-            items = tuple(_items(evaluation, section, keys, codes, salt))
+            items = tuple(_items(evaluation, section, keys, codes, salt, files))
             counts = evaluation.counts(section.id)
             found.append(SectionPart(id=section.id, title=section.title, counts=counts, items=items))
     return tuple(found)
 
 
-def _items(evaluation: Evaluation, section: Section, keys: list[Key], codes: Codes, salt: str) -> list[ItemPart]:
+def _items(
+    evaluation: Evaluation, section: Section, keys: list[Key], codes: Codes, salt: str, files: Files
+) -> list[ItemPart]:
     by_item: dict[str, list[Key]] = {}
     for key in keys:
         by_item.setdefault(key[0], []).append(key)
     return [
-        _item(evaluation, one, by_item[one.id], codes, salt)
+        _item(evaluation, one, by_item[one.id], codes, salt, files)
         for item in section.items
         for one in (item, *item.items)
         if one.id in by_item
     ]
 
 
-def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, salt: str) -> ItemPart:
+def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, salt: str, files: Files) -> ItemPart:
     if item.kind is Kind.DERIVED:
         return _derived(evaluation, item, keys, salt)
     slots = [(key, evaluation.slot(key)) for key in keys]
-    said = [[*key, slot.state.value, slot.value, slot.reason] for key, slot in slots]
+    said = [
+        [*key, slot.state.value, slot.value, slot.reason, *(one.sha256 for one in files.get(key, ()))]
+        for key, slot in slots
+    ]
     in_rows = keys[0][1] is not None
     first = slots[0][1]
     disclosed = item.disclosure == "answer" and not in_rows and first.state is State.ANSWERED
@@ -52,6 +65,7 @@ def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, sal
         answer=value_text(item, first.value, codes) if disclosed else None,
         rows=len(keys) if in_rows else None,
         counts=count(slot.state for _, slot in slots) if in_rows else None,
+        files=sum(len(files.get(key, ())) for key in keys),
         commitment=commitment(salt, said),
     )
 

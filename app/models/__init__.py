@@ -5,6 +5,7 @@ from app.models.attestations import Attestation, AttestationEvent, SealCertifica
 from app.models.base import APPEND_ONLY, Base
 from app.models.checklists import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 from app.models.events import Event
+from app.models.evidence import Evidence, EvidenceFile
 from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
 from app.models.organizations import Organization
@@ -22,6 +23,8 @@ __all__ = [
     "Call",
     "ChecklistVersion",
     "Event",
+    "Evidence",
+    "EvidenceFile",
     "Fact",
     "Grant",
     "ImportBatch",

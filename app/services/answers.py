@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.answers import read
+from app.domain.answers import ATTACHED, read
 from app.domain.checklist import UNANSWERED, Item, Kind, State
 from app.domain.dependencies import looks_at
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
@@ -18,7 +18,7 @@ from app.domain.permissions import may_answer
 from app.domain.workflow import Action, RevisionState, Situation, check
 from app.models import Answer, AnswerRevision, ReviewRound, RowInstance
 from app.services import events, revisions
-from app.services.revisions import Opened
+from app.services.opened import Opened
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def open_again(session: Session, opened: Opened) -> set[Key] | None:
         return None
     last = last_round(session, opened)
     checklist = opened.compiled.checklist
-    keys: set[Key] = set(opened.evaluation.missing)
+    keys: set[Key] = {*opened.evaluation.missing, *(one.key for one in opened.evaluation.wanting)}
     named = {(mark.item_id, str(mark.row_id) if mark.row_id else None) for mark in last.marks} if last else set()
     touched = {item for item, _ in named}
     depending = _depending(opened, touched)
@@ -142,6 +142,8 @@ def _sort(session: Session, actor: Actor, opened: Opened, typed: Mapping[Key, Ty
             state, value, reason = read(
                 item, given.state, given.values, given.reason, codes.get(item.list or "", frozenset())
             )
+            if item.kind is Kind.FILE:
+                state, value = _by_files(opened, key, state)
             if state is State.OPEN and answer.head_seq > 0:
                 state = State.CLEARED
             if (state, value, reason) == (State(answer.state), answer.value, answer.reason):
@@ -149,7 +151,7 @@ def _sort(session: Session, actor: Actor, opened: Opened, typed: Mapping[Key, Ty
             if not answerable(actor, opened, key, open_keys):
                 raise NotAllowedError("not_yours")
             _enough_rows(opened, item, state)
-            _second_person(actor, opened, key, item)
+            second_person(actor, opened, key)
         except (InvalidError, NotAllowedError) as error:
             found.errors[key] = error
             continue
@@ -167,18 +169,25 @@ def _enough_rows(opened: Opened, item: Item, state: State) -> None:
         raise InvalidError("too_few_rows", limit=least)
 
 
-def _second_person(actor: Actor, opened: Opened, key: Key, item: Item) -> None:
+def _by_files(opened: Opened, key: Key, state: State) -> tuple[State, Any]:
+    """Return what an item of files amounts to: its answer is what is attached, whatever was typed."""
+    attached = bool(opened.evidence.get(key))
+    if state in {State.OPEN, State.ANSWERED}:
+        return (State.ANSWERED, ATTACHED) if attached else (State.OPEN, None)
+    if attached:
+        raise InvalidError("files_attached")
+    return state, None
+
+
+def second_person(actor: Actor, opened: Opened, key: Key) -> None:
     """Refuse a judgement and its check by the same person, whichever of the two comes second (rule 5)."""
-    items = opened.compiled.checklist.items.values()
+    item, items = opened.item(key), opened.compiled.checklist.items.values()
     apart = set(item.must_differ_from) | {one.id for one in items if item.id in one.must_differ_from}
     for (other, row), answer in opened.answers.items():
-        same_place = row is None or key[1] is None or row == key[1]
-        if (
-            other in apart
-            and same_place
-            and answer.answered_by == actor.user_id
-            and State(answer.state) not in UNANSWERED
-        ):
+        if other not in apart or not (row is None or key[1] is None or row == key[1]):
+            continue
+        answered = answer.answered_by == actor.user_id and State(answer.state) not in UNANSWERED
+        if answered or any(one.uploaded_by == actor.user_id for one in opened.evidence.get((other, row), ())):
             raise NotAllowedError("second_person_item")
 
 

@@ -15,9 +15,9 @@ from app.models import Attestation, AttestationEvent, Revision, SealCertificate
 from app.pdf.confirmation import render
 from app.services import events, records
 from app.services.answers import last_round
+from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
-from app.services.revisions import Opened
 from app.signing.keys import Seal, fingerprint, load_seal
 from app.signing.seal import seal
 

@@ -26,7 +26,8 @@ from app.domain.people import Actor, Role
 from app.domain.texts import Text, in_japan, utc_text
 from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
-from app.services.revisions import Opened
+from app.services import files
+from app.services.opened import Opened
 from app.store import FileStore
 
 
@@ -54,7 +55,8 @@ def build(
     """Return the record of what the actor certifies now; ``before`` is the attestation it supersedes."""
     salt, code = new_salt(), new_code()
     checklist = opened.compiled.checklist
-    parts = recording.sections(opened.evaluation, opened.compiled.codes, salt)
+    attached = files.content(opened.evidence)
+    parts = recording.sections(opened.evaluation, opened.compiled.codes, salt, attached)
     stage = Stage(opened.revision.facts["stage"])
     days = checklist.attestation.valid_for_days
     until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None

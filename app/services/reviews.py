@@ -13,12 +13,12 @@ from app.domain.checklist import Respondent
 from app.domain.errors import InvalidError
 from app.domain.evaluation import Key
 from app.domain.people import Actor
-from app.domain.snapshot import Change, build, changes, slots_of
+from app.domain.snapshot import Change, build, changes, files_of, slots_of
 from app.domain.workflow import Action, RevisionState, Situation, check
 from app.models import Approval, Membership, ReturnMark, ReviewRound, Snapshot
-from app.services import events, revisions
+from app.services import events, files, revisions
 from app.services.answers import last_round
-from app.services.revisions import Opened
+from app.services.opened import Opened
 
 
 def content(opened: Opened) -> bytes:
@@ -31,6 +31,7 @@ def content(opened: Opened) -> bytes:
             checklist_sha256=opened.compiled.sha256,
             facts=opened.revision.facts,
             rows=opened.row_labels(),
+            evidence=files.content(opened.evidence),
         )
     )
 
@@ -39,8 +40,8 @@ def situation(session: Session, opened: Opened) -> Situation:
     """Return what the workflow's guards need to know about a revision now."""
     state = RevisionState(opened.revision.state)
     last = last_round(session, opened)
-    answered = {key: opened.answers[key].answered_by for key in opened.evaluation.in_force()}
-    contributors = {by for by in answered.values() if by is not None} | ({last.sent_by} if last else set())
+    behind = {key: opened.behind(key) for key in opened.evaluation.in_force()}
+    contributors = {by for people in behind.values() for by in people} | ({last.sent_by} if last else set())
     in_decision = state in {RevisionState.IN_REVIEW, RevisionState.AWAITING_ATTESTATION}
     filling = state in {RevisionState.DRAFT, RevisionState.RETURNED}
     return Situation(
@@ -52,16 +53,16 @@ def situation(session: Session, opened: Opened) -> Situation:
         approvers=frozenset(one.by for one in last.approvals) if last and in_decision else frozenset(),
         approvals_needed=opened.evaluation.reviews_needed,
         content_unchanged=not in_decision or (last is not None and last.snapshot.sha256 == sha256(content(opened))),
-        barred_from_attesting=_barred(session, opened, answered, last),
+        barred_from_attesting=_barred(session, opened, behind, last),
     )
 
 
 def _barred(
-    session: Session, opened: Opened, answered: Mapping[Key, UUID | None], last: ReviewRound | None
+    session: Session, opened: Opened, behind: Mapping[Key, set[UUID]], last: ReviewRound | None
 ) -> frozenset[UUID]:
     """Return the people whom the version keeps from certifying, by the part they had."""
     apart = {role for one in opened.compiled.checklist.attestation.signatories for role in one.must_differ_from}
-    barred = {by for key, by in answered.items() if by and opened.item(key).answered_by in apart}
+    barred = {by for key, people in behind.items() if opened.item(key).answered_by in apart for by in people}
     if last and Respondent.RESEARCH_OFFICE in apart:
         barred.add(last.sent_by)
     people = opened.grant.participants if opened.grant else []
@@ -209,4 +210,5 @@ def changed_since(session: Session, opened: Opened) -> list[Change]:
     if not earlier:
         return []
     before: dict[str, Any] = json.loads(earlier[-1].snapshot.content)
-    return changes(slots_of(before), slots_of(json.loads(content(opened))))
+    now: dict[str, Any] = json.loads(content(opened))
+    return changes(slots_of(before), slots_of(now), files_of(before), files_of(now))

@@ -1,8 +1,7 @@
 """Revisions: reading one in full as one person sees it, its slots, and its rows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,101 +9,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.checklist import Item, Kind, State
 from app.domain.errors import NotFoundError
-from app.domain.evaluation import Evaluation, Key, Slot
 from app.domain.facts import FactValue
 from app.domain.people import Actor, Role
-from app.domain.permissions import Standing, may_read
-from app.domain.snapshot import Row
+from app.domain.permissions import Standing
+from app.domain.texts import in_japan
 from app.domain.workflow import RevisionState
-from app.models import (
-    Answer,
-    Call,
-    Grant,
-    Organization,
-    Programme,
-    Requirement,
-    Revision,
-    RowInstance,
-    Submission,
-    User,
-)
-from app.services import checklists, facts, grants
+from app.models import Answer, Call, Grant, Programme, Requirement, Revision, RowInstance, Submission, User
+from app.services import checklists, facts, files, grants
 from app.services.checklists import Compiled
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A revision in full, as one person sees it; ``grant`` None when it is about the institution itself."""
-
-    revision: Revision
-    compiled: Compiled
-    institution: Organization
-    grant: Grant | None
-    answers: Mapping[Key, Answer]
-    rows: Mapping[str, list[RowInstance]]
-    facts_now: Mapping[str, FactValue]
-    standing: Standing
-    roles: frozenset[Role]
-
-    @cached_property
-    def evaluation(self) -> Evaluation:
-        """Return what the answers amount to under the pinned version and facts."""
-        slots = {key: self._slot(key) for key in self.answers}
-        rows = {group: [str(row.id) for row in each] for group, each in self.rows.items()}
-        return Evaluation(self.compiled.checklist, self.revision.facts, slots, rows, self.compiled.code_sets())
-
-    def _slot(self, key: Key) -> Slot:
-        answer = self.answers[key]
-        return Slot(State(answer.state), answer.value, answer.reason)
-
-    def decide_again(self, keys: Iterable[Key]) -> None:
-        """Take changed answers into the evaluation: what looks at them is decided anew, the rest stays."""
-        changed = {key: self._slot(key) for key in keys}
-        self.__dict__["evaluation"] = self.evaluation.after(changed, self.compiled.edges)
-
-    @property
-    def stale_facts(self) -> bool:
-        """Return whether the facts are no longer those the revision pins."""
-        return dict(self.facts_now) != self.revision.facts
-
-    @cached_property
-    def participant_of(self) -> dict[str, str | None]:
-        """Return the participant's id for each row, None for rows that people added."""
-        return {
-            str(row.id): str(row.participant_id) if row.participant_id else None
-            for each in self.rows.values()
-            for row in each
-        }
-
-    def item(self, key: Key) -> Item:
-        """Return the item of a slot."""
-        return self.compiled.checklist.items[key[0]]
-
-    def readable(self, key: Key) -> bool:
-        """Return whether the person may read this slot."""
-        participant = self.participant_of.get(key[1]) if key[1] else None
-        return may_read(self.roles, self.standing, self.item(key), participant)
-
-    def row_labels(self) -> dict[str, list[Row]]:
-        """Return the rows of each group with the label a person knows them by."""
-        return {
-            group: [Row(str(row.id), self.row_label(row), self.participant_of[str(row.id)]) for row in each]
-            for group, each in self.rows.items()
-        }
-
-    def row_label(self, row: RowInstance) -> str:
-        """Return a participant's name, or the answer that labels the row, or nothing yet."""
-        if row.participant is not None:
-            return row.participant.name
-        repeat = self.compiled.checklist.items[row.group_id].repeat
-        answer = self.answers.get((repeat.label_from, str(row.id))) if repeat and repeat.label_from else None
-        return self.shown_value(answer) if answer else ""
-
-    def shown_value(self, answer: Answer) -> str:
-        """Return a labelling answer as text: an option by its Japanese label, anything else as it is."""
-        options = {o.value: o.label.ja for o in self.compiled.checklist.items[answer.item_id].choices}
-        return options.get(answer.value, str(answer.value)) if answer.value is not None else ""
-
+from app.services.opened import Opened
 
 _WHOLE = (
     joinedload(Submission.requirement)
@@ -141,13 +54,19 @@ def find(
         raise NotFoundError("no_revision")
     if lock:
         session.refresh(revision, with_for_update=True)
-    return read(session, submission, revision, grants.standing(actor, submission.grant), actor.roles)
+    today = in_japan(actor.at).date()
+    return read(session, submission, revision, grants.standing(actor, submission.grant), actor.roles, today)
 
 
 def read(
-    session: Session, submission: Submission, revision: Revision, standing: Standing, roles: frozenset[Role]
+    session: Session,
+    submission: Submission,
+    revision: Revision,
+    standing: Standing,
+    roles: frozenset[Role],
+    today: date,
 ) -> Opened:
-    """Return a revision with its rows and answers, in a constant number of queries."""
+    """Return a revision with its rows, answers and files, in a constant number of queries."""
     of_revision = {"organization_id": revision.organization_id, "revision_id": revision.id}
     rows: dict[str, list[RowInstance]] = {}
     query = select(RowInstance).filter_by(**of_revision).where(RowInstance.removed_at.is_(None))
@@ -166,6 +85,8 @@ def read(
         grant=submission.grant,
         answers=answers,
         rows=rows,
+        evidence=files.of_revision(session, revision, answers),
+        today=today,
         facts_now=facts.now(session, submission),
         standing=standing,
         roles=roles,

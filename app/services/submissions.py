@@ -14,10 +14,10 @@ from app.domain.people import Actor
 from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, check
 from app.models import Attestation, Event, Grant, Organization, Requirement, Revision, Submission, User
-from app.services import checklists, events, facts, grants, revisions
+from app.services import checklists, events, facts, files, grants, revisions
 from app.services.answers import carry
 from app.services.checklists import Choice
-from app.services.revisions import Opened
+from app.services.opened import Opened
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def renew_facts(session: Session, actor: Actor, opened: Opened) -> None:
 def revise(session: Session, actor: Actor, opened: Opened) -> Revision:
     """Start the next revision of an attested submission on the same version, its answers as a start.
 
-    Every answer carries over as it stood, marked as carried; the attestation in force stays in force.
+    Every answer and file carries over as it stood, marked as carried; the attestation in force stays so.
     """
     line = check(Action.REVISE, actor, Situation(RevisionState(opened.revision.state)))
     submission = session.get_one(Submission, (opened.revision.organization_id, opened.revision.submission_id))
@@ -147,6 +147,8 @@ def revise(session: Session, actor: Actor, opened: Opened) -> Revision:
         target = fresh.answers.get((key[0], rows.get(key[1]) if key[1] else None))
         if target is not None and State(answer.state) not in UNANSWERED and answer.answered_by is not None:
             carry(session, target, answer)
+        if target is not None:
+            files.carry(session, target, opened.evidence.get(key, ()))
     session.flush()
     revisions.refresh_progress(revisions.find(session, actor, submission.id))
     events.record(session, actor, line.event, submission.id, number=number)

@@ -20,7 +20,7 @@ from app.services.records import Premises
 from app.store import FileStore
 from app.web import access, account, agency, errors, languages, protection, sessions, verify
 from app.web.institution import blueprint as institution
-from app.web.institution import decide, fill, grants, imports, own, submissions
+from app.web.institution import decide, evidence, fill, grants, imports, own, submissions
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.secret import secret_key
@@ -28,7 +28,7 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the institution's blueprint
-VIEWS = (grants, imports, own, submissions, fill, decide)
+VIEWS = (grants, imports, own, submissions, fill, evidence, decide)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     with app.app_context():
         prepare(db.engine)
     alembic.init_app(app)
+    access.init_measure(app)
     csrf.init_app(app)
     limiter.init_app(app)
     protection.init(app)

@@ -18,6 +18,7 @@ from app.domain.errors import (
     NotFoundError,
     SealError,
     StaleError,
+    StoredFileError,
     WrongStateError,
 )
 from app.extensions import db
@@ -30,6 +31,7 @@ _STATUS = (
     (StaleError, HTTPStatus.CONFLICT),
     (InvalidError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (SealError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StoredFileError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 log = structlog.get_logger()

@@ -227,6 +227,14 @@ class ImportForm(Form):
     file = FileField(_l("CSV file"), [Needed()])
 
 
+class EvidenceForm(Form):
+    """A file for an answer."""
+
+    file = FileField(_l("File"), [Needed()])
+    document_on = DayField(_l("Date of the document"))
+    seq = HiddenField()
+
+
 class PressForm(Form):
     """A button with nothing to fill in."""
 

@@ -73,6 +73,27 @@ REASONS: Mapping[str, LazyString] = {
     "unknown_call": _l("There is no call with this code."),
     "principal_missing": _l("The grant has no principal investigator."),
     "differs_from_first": _l("This differs from the first line of the same grant."),
+    # evidence
+    "file_empty": _l("The file is empty."),
+    "file_encrypted": _l(
+        "The PDF is protected with a password or encrypted. Save it without protection, then attach it."
+    ),
+    "file_cut": _l("The file is not whole: its end is missing. Take it again from where it came, then attach it."),
+    "file_two_kinds": _l(
+        "The file could be read as two kinds at once. Save it anew with an ordinary program, then attach it."
+    ),
+    "file_unknown": _l("This is no PDF, PNG or JPEG picture, and no CSV file in UTF-8 or Shift_JIS."),
+    "file_other_kind": _l("A file of this kind is not taken here."),
+    "file_over_limit": _l("The file is larger than %(limit)s MB."),
+    "file_twice": _l("This very file is attached here already, as “%(name)s”."),
+    "too_many_files": _l("No more than %(limit)s files can be attached here."),
+    "files_attached": _l("There are files here. Remove them first if there is to be none."),
+    "document_date_needed": _l("Enter the date of the document."),
+    "document_date_ahead": _l("The date of the document lies in the future."),
+    "document_too_old": _l("The document is too old: it may be at most %(limit)s days old."),
+    "file_damaged": _l(
+        "The file is damaged or missing where it is kept. It is not handed out; tell those who run the service."
+    ),
     # attestation
     "not_certified": _l("Mark this to certify. Nothing is certified without it."),
     "seal_missing": _l("The institution has no seal yet. Ask the administrator of the service."),
@@ -106,6 +127,7 @@ STATES: Mapping[str, LazyString] = {
     "unsure": _l("Unsure"),
     "not_obtained": _l("Could not obtain"),
     "open": _l("Open"),
+    "derived": _l("Computed"),
 }
 
 

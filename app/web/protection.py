@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app.extensions import db
 
-_SAFE = {"GET", "HEAD", "OPTIONS"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 CONTENT_POLICY = "; ".join(
     (
@@ -27,7 +27,7 @@ CONTENT_POLICY = "; ".join(
 
 def refuse_unmeasured() -> None:
     """Refuse bodies without a Content-Length: a chunked one could be cut silently on its way."""
-    if request.method in _SAFE:
+    if request.method in SAFE:
         return
     if request.headers.get("Transfer-Encoding") or request.content_length is None:
         abort(411)

@@ -41,8 +41,9 @@ class DatabaseSessions(SessionInterface):
         """Find the session of the cookie and who acts in it."""
         g.now = datetime.now(UTC)
         g.actor = None
-        # requests that only read begin as readers, so that they wait for nobody
-        g.writing = request.method not in {"GET", "HEAD", "OPTIONS"}
+        # every request begins as a reader, so that it waits for nobody; one that writes becomes a writer
+        # at the gate, when its body has arrived whole
+        g.writing = False
         key = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
         if not key or request.endpoint == "static":
             return ServerSession({}, None)

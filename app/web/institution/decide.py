@@ -15,7 +15,7 @@ from app.domain.permissions import Permission
 from app.domain.workflow import Action
 from app.extensions import db
 from app.services import attestations, reviews, revisions
-from app.services.revisions import Opened
+from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.files import pdf_response, premises
 from app.web.forms import AttestForm, PressForm, refuse_unknown

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -9,26 +11,30 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.domain.answers import displayable
-from app.domain.checklist import Section
+from app.domain.checklist import Kind, Section
 from app.domain.errors import InvalidError, KakuninError, NotFoundError, StaleError
 from app.domain.evaluation import Key
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, may
 from app.extensions import db
 from app.pdf.fonts import unprintable
-from app.services import answers, revisions
+from app.services import answers, grants, revisions
 from app.services.answers import Conflict, Typed
-from app.services.revisions import Opened
+from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, refuse_unknown
 from app.web.institution import INSTITUTION, blueprint
-from app.web.institution.mirror import groups_shown, page_conditions
-from app.web.institution.slots import BlockView, SlotView, blocks, why_shown
+from app.web.institution.attached import Refusals
+from app.web.institution.mirror import page_conditions
+from app.web.institution.shapes import BlockView, SlotView
+from app.web.institution.slots import blocks
 from app.web.institution.submissions import locks, readable_sections, returned_reasons
-from app.web.languages import language
+from app.web.institution.told import told
+from app.web.languages import text
 from app.web.messages import sentence
 
 _PARTS = ("v", "s", "r", "q")
 _LARGEST_SEQ = 9
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class Neighbours:
     total: int
 
 
-def _section(opened: Opened, section_id: str) -> Section:
+def section_of(opened: Opened, section_id: str) -> Section:
+    """Return a section in which the person may read anything; raise NotFoundError for any other."""
     section = opened.compiled.checklist.section(section_id)
     if section is None or section not in [one for one, _keys in readable_sections(opened)]:
         raise NotFoundError("no_section")
@@ -61,12 +68,19 @@ def _neighbours(opened: Opened, section: Section) -> Neighbours:
 def section(submission_id: UUID, section_id: str) -> str:
     """Show a section's form."""
     opened = revisions.find(db.session, actor(), submission_id)
-    return _page(opened, _section(opened, section_id), {}, {})
+    return section_page(opened, section_of(opened, section_id))
 
 
-def _page(opened: Opened, section_: Section, typed: Mapping[Key, Typed], errors: Mapping[Key, KakuninError]) -> str:
+def section_page(
+    opened: Opened,
+    section_: Section,
+    typed: Mapping[Key, Typed] = _NOTHING,
+    errors: Mapping[Key, KakuninError] = _NOTHING,
+    refusals: Refusals = _NOTHING,
+) -> str:
+    """Return a section's page, with what was typed or sent and is wrong at its place."""
     last = answers.last_round(db.session, opened)
-    drawn = blocks(opened, section_, locks(opened), returned_reasons(opened, last))
+    drawn = blocks(opened, section_, locks(opened), returned_reasons(opened, last), refusals)
     for view in _views(drawn):
         _keep_typed(view, typed.get(view.slot_key), errors.get(view.slot_key))
     counts = opened.evaluation.counts()
@@ -78,12 +92,23 @@ def _page(opened: Opened, section_: Section, typed: Mapping[Key, Typed], errors:
         blocks=drawn,
         neighbours=_neighbours(opened, section_),
         errors=[view for view in _views(drawn) if view.error],
+        attached=[view for view in _views(drawn) if view.evidence],
         editable=editable,
         conditions=page_conditions(opened, drawn) if editable else None,
         done=counts.total - counts.open,
         total=counts.total,
+        people=_people(opened) if any(v.item.kind is Kind.PERSON and not v.locked for v in _views(drawn)) else [],
         form=PressForm(),
     )
+
+
+def _people(opened: Opened) -> list[str]:
+    """Return whom one may name: the people of the grant, and for the offices the institution's members."""
+    people = opened.grant.participants if opened.grant else []
+    known = [(one.name, f"{one.affiliation} {one.post}".strip()) for one in people]
+    if may(actor(), Permission.GRANT_READ_ALL):
+        known += [(one.user.name, text(one.post)) for one in grants.colleagues(db.session, actor())]
+    return list(dict.fromkeys(f"{name} ({post})" if post else name for name, post in known))
 
 
 def _views(drawn: list[BlockView]) -> list[SlotView]:
@@ -139,7 +164,7 @@ def _unprintable(typed: Mapping[Key, Typed]) -> dict[Key, KakuninError]:
 def save_section(submission_id: UUID, section_id: str) -> tuple[str | Response, int] | Response:
     """Save a section, or the slots a page sends while one types; a clash shows both texts."""
     opened = revisions.find(db.session, actor(), submission_id, lock=True)
-    found = _section(opened, section_id)
+    found = section_of(opened, section_id)
     typed = _typed(opened)
     by_itself = request.accept_mimetypes.best == "application/json"
     errors = _unprintable(typed)
@@ -152,11 +177,11 @@ def save_section(submission_id: UUID, section_id: str) -> tuple[str | Response, 
         return _clash_page(submission_id, found, typed, list(clash.values["conflicts"])), 409  # type: ignore[call-overload]
     if errors and not by_itself:
         db.session.rollback()
-        return _page(revisions.find(db.session, actor(), submission_id), found, typed, errors), 422
+        return section_page(revisions.find(db.session, actor(), submission_id), found, typed, errors), 422
     db.session.commit()
     if by_itself:
         # held since it was locked and evaluated anew when it was saved: nothing to read again
-        return _told(opened, found, typed, errors)
+        return jsonify(told(opened, found, typed, errors))
     return _onward(submission_id, found, opened)
 
 
@@ -175,25 +200,6 @@ def _save(
             answers.save(db.session, actor(), opened, {k: g for k, g in right.items() if k not in found})
         return found
     return {}
-
-
-def _told(
-    opened: Opened, found: Section, typed: Mapping[Key, Typed], errors: Mapping[Key, KakuninError]
-) -> Response:
-    """Tell the page what became of what it sent: numbers, what shows now, how far it is."""
-    slots = {key: str(answer.id) for key, answer in opened.answers.items() if opened.readable(key)}
-    of_section = [key for key in slots if opened.compiled.checklist.section_of[key[0]] == found.id]
-    counts = opened.evaluation.counts()
-    return jsonify(
-        saved=True,
-        seqs={slots[key]: opened.answers[key].head_seq for key in typed if key not in errors},
-        shown={slots[key]: opened.evaluation.shown(key) is not False for key in of_section},
-        errors={slots[key]: sentence(error) for key, error in errors.items()},
-        groups=groups_shown(opened, found),
-        because={slots[key]: [why] for key in of_section if (why := why_shown(opened, key))},
-        progress={"done": counts.total - counts.open, "total": counts.total},
-        language=language(),
-    )
 
 
 def _onward(submission_id: UUID, found: Section, opened: Opened) -> Response:
@@ -235,7 +241,7 @@ def add_row(submission_id: UUID, section_id: str, group_id: str) -> Response:
     """Add a row to a group."""
     PressForm().accepted()
     opened = revisions.find(db.session, actor(), submission_id, lock=True)
-    found = _section(opened, section_id)
+    found = section_of(opened, section_id)
     row = answers.add_row(db.session, actor(), opened, group_id)
     db.session.commit()
     anchor = f"row-{row.id}"
@@ -250,7 +256,7 @@ def remove_row(submission_id: UUID, section_id: str, group_id: str, row_id: UUID
     """Take a row out; its answers are kept in the history."""
     PressForm().accepted()
     opened = revisions.find(db.session, actor(), submission_id, lock=True)
-    found = _section(opened, section_id)
+    found = section_of(opened, section_id)
     answers.remove_row(db.session, actor(), opened, group_id, row_id)
     db.session.commit()
     flash(_("The row was removed. Its answers are kept in the history."), "success")

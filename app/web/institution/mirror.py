@@ -11,8 +11,8 @@ from typing import Any
 from app.domain.checklist import Item, Kind, Section, State
 from app.domain.conditions import Condition, decide
 from app.domain.evaluation import Key
-from app.services.revisions import Opened
-from app.web.institution.slots import BlockView, SlotView
+from app.services.opened import Opened
+from app.web.institution.shapes import BlockView, SlotView
 
 _COMPLETE = frozenset({State.ANSWERED, State.NOT_APPLICABLE})
 
@@ -223,4 +223,3 @@ def _views(block: BlockView) -> Iterator[SlotView]:
 
 def _kept_in_step(item: Item) -> bool:
     return item.repeat is not None and item.repeat.over is not None
-

@@ -1,8 +1,9 @@
 """How a slot of a checklist looks to one person: made from the revision, drawn by the item macro."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
 
 from flask_babel import gettext as _
 
@@ -13,69 +14,14 @@ from app.domain.conditions import Reason
 from app.domain.evaluation import Key, Slot
 from app.domain.recording import value_text
 from app.domain.sources import Citation, Source
-from app.domain.texts import Text, fiscal_year_with_era
+from app.domain.texts import fiscal_year_with_era
 from app.models import Answer
-from app.services.revisions import Opened
+from app.services.opened import Opened
+from app.web.institution.attached import Refusals, evidence_views
+from app.web.institution.shapes import BlockView, CitationView, RowView, SlotView
 from app.web.languages import language, text
 
-
-@dataclass
-class SlotView:
-    """One item as the page draws it. ``key`` names its fields; ``slot_key`` is its place in the checklist."""
-
-    key: str
-    slot_key: Key
-    item: Item
-    options: Sequence[Option]
-    max_length: int | None
-    value: Any
-    state: str
-    reason: str
-    seq: int
-    shown: bool
-    undecided: bool
-    because: list[str]
-    citations: list["CitationView"]
-    answered_by_label: str
-    locked: bool
-    error: str | None = None
-    returned: str | None = None
-    answer_text: str = ""
-
-
-@dataclass(frozen=True)
-class CitationView:
-    """A source with the clause on which an item rests."""
-
-    title: Text
-    publisher: Text
-    issued: str
-    clause: str
-    url: str | None
-    confirmed: bool
-    note: Text | None
-
-
-@dataclass
-class RowView:
-    """A row of a group: its label and its slots."""
-
-    id: str
-    label: str
-    slots: list[SlotView] = field(default_factory=list)
-    removable: bool = False
-
-
-@dataclass
-class BlockView:
-    """An item by itself, or a group with its rows; ``slot`` of a typed group declares it complete."""
-
-    item: Item
-    slot: SlotView | None
-    rows: list[RowView] = field(default_factory=list)
-    typed_rows: bool = False
-    may_add: bool = False
-    shown: bool = True
+_NO_REFUSALS: Refusals = MappingProxyType({})
 
 
 def _citation(cite: Citation, source: Source) -> CitationView:
@@ -86,7 +32,9 @@ def _citation(cite: Citation, source: Source) -> CitationView:
     )
 
 
-def slot_view(opened: Opened, key: Key, *, locked: bool, returned: str | None = None) -> SlotView:
+def slot_view(
+    opened: Opened, key: Key, *, locked: bool, returned: str | None = None, refusals: Refusals = _NO_REFUSALS
+) -> SlotView:
     """Return how one slot looks."""
     item, answer = opened.item(key), opened.answers[key]
     checklist = opened.compiled.checklist
@@ -109,7 +57,40 @@ def slot_view(opened: Opened, key: Key, *, locked: bool, returned: str | None = 
         locked=locked,
         returned=returned,
         answer_text=answer_text(opened, key, answer),
+        evidence=evidence_views(opened, key, locked=locked, refusals=refusals),
     )
+
+
+def computed_view(opened: Opened, key: Key) -> SlotView:
+    """Return how a computed item looks: nobody answers it, so it is locked for everybody."""
+    item, shown = opened.item(key), opened.evaluation.shown(key)
+    value = opened.evaluation.derived(key)
+    return SlotView(
+        key=page_key(opened, key),
+        slot_key=key,
+        item=item,
+        options=item.choices,
+        max_length=None,
+        value=value,
+        state="derived",
+        reason="",
+        seq=0,
+        shown=shown is not False,
+        undecided=shown is None,
+        because=list(because(opened, key)) if shown else [],
+        citations=[_citation(cite, opened.compiled.checklist.source[cite.source]) for cite in item.cites],
+        answered_by_label="",
+        locked=True,
+        answer_text=text(value_text(item, value, {})) if value is not None else "",
+        why=list(_sentences(opened, key, opened.evaluation.derived_because(key))),
+    )
+
+
+def page_key(opened: Opened, key: Key) -> str:
+    """Return what names a slot on a page: its answer, or for a computed item its place in the checklist."""
+    if key in opened.answers:
+        return str(opened.answers[key].id)
+    return "-".join([key[0].replace(".", "-"), *([key[1]] if key[1] else [])])
 
 
 def options(opened: Opened, item: Item) -> Sequence[Option]:
@@ -126,7 +107,11 @@ def answer_text(opened: Opened, key: Key, answer: Answer) -> str:
 
 def because(opened: Opened, key: Key) -> Iterable[str]:
     """Yield why an item is shown, one sentence for each comparison that decided; stages go without saying."""
-    for reason in opened.evaluation.because(key):
+    return _sentences(opened, key, opened.evaluation.because(key))
+
+
+def _sentences(opened: Opened, key: Key, reasons: Iterable[Reason]) -> Iterable[str]:
+    for reason in reasons:
         if reason.name != "stage" and (sentence := reason_sentence(_discreet(opened, key, reason), opened)):
             yield sentence
 
@@ -198,49 +183,75 @@ def reason_sentence(reason: Reason, opened: Opened | None) -> str:
     return _("“%(name)s” was answered “%(value)s”.", name=text(item.text), value=value)
 
 
-def blocks(opened: Opened, section: Section, locked: dict[Key, bool], returned: dict[Key, str]) -> list[BlockView]:
+def blocks(
+    opened: Opened,
+    section: Section,
+    locked: Mapping[Key, bool],
+    returned: Mapping[Key, str],
+    refusals: Refusals = _NO_REFUSALS,
+) -> list[BlockView]:
     """Return a section as one person may read it: items and groups in printed order.
 
     Items and groups whose condition does not hold now are there too, hidden, so that they can appear at once.
     """
+    drawn = _Drawn(opened, locked, returned, refusals)
     stage = opened.revision.facts.get("stage")
     found = []
     for item in section.items:
         if item.stages and stage not in item.stages:
             continue
-        block = _block(opened, item, locked, returned)
+        block = _block(drawn, item)
         if block is not None:
             found.append(block)
     return found
 
 
-def _block(opened: Opened, item: Item, locked: dict[Key, bool], returned: dict[Key, str]) -> BlockView | None:
+@dataclass(frozen=True)
+class _Drawn:
+    """A revision on its way to a page: what is locked, what was sent back and why, which uploads were refused."""
+
+    opened: Opened
+    locked: Mapping[Key, bool]
+    returned: Mapping[Key, str]
+    refusals: Refusals
+
+    @cached_property
+    def read_only(self) -> bool:
+        """Return whether nothing on the page can be answered."""
+        return all(self.locked.values())
+
+    def view(self, key: Key) -> SlotView | None:
+        """Return how a slot looks, None for what the person may not read or what cannot appear on the page."""
+        opened, item = self.opened, self.opened.item(key)
+        computed = item.kind is Kind.DERIVED
+        if not (computed or key in opened.answers) or not opened.readable(key):
+            return None
+        if item.stages and opened.revision.facts.get("stage") not in item.stages:
+            return None
+        locked = self.read_only if computed else self.locked.get(key, True)
+        if opened.evaluation.shown(key) is False and locked:
+            return None
+        if computed:
+            return computed_view(opened, key)
+        return slot_view(opened, key, locked=locked, returned=self.returned.get(key), refusals=self.refusals)
+
+
+def _block(drawn: _Drawn, item: Item) -> BlockView | None:
+    opened = drawn.opened
     if item.kind is not Kind.GROUP:
-        view = _view(opened, (item.id, None), locked, returned)
+        view = drawn.view((item.id, None))
         return BlockView(item, view) if view else None
     typed = item.repeat is not None and item.repeat.over is None
-    slot = _view(opened, (item.id, None), locked, returned) if typed else None
+    slot = drawn.view((item.id, None)) if typed else None
     if typed and slot is None:
         return None
     shown = opened.evaluation.shown((item.id, None)) is not False
     block = BlockView(item, slot, typed_rows=typed, may_add=bool(slot and not slot.locked), shown=shown)
     for row in opened.rows.get(item.id, []):
-        keys = [(inner.id, str(row.id)) for inner in item.items]
-        views = [view for key in keys if (view := _view(opened, key, locked, returned))]
+        views = [view for inner in item.items if (view := drawn.view((inner.id, str(row.id))))]
         if views:
             block.rows.append(RowView(str(row.id), opened.row_label(row), views, removable=block.may_add))
     return block if block.rows or typed else None
-
-
-def _view(opened: Opened, key: Key, locked: dict[Key, bool], returned: dict[Key, str]) -> SlotView | None:
-    stage = opened.revision.facts.get("stage")
-    item = opened.item(key)
-    if key not in opened.answers or not opened.readable(key) or (item.stages and stage not in item.stages):
-        return None
-    shown = opened.evaluation.shown(key)
-    if shown is False and locked.get(key, True):
-        return None
-    return slot_view(opened, key, locked=locked.get(key, True), returned=returned.get(key))
 
 
 def value_words(opened: Opened, key: Key, slot: Slot) -> str:

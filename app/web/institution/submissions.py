@@ -10,17 +10,18 @@ from werkzeug.wrappers import Response
 from app.domain.attestation import Counts
 from app.domain.checklist import Section, State
 from app.domain.errors import KakuninError
-from app.domain.evaluation import Fired, Key, count
+from app.domain.evaluation import Fired, Key, Wanted, count
 from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, offered
 from app.extensions import db
 from app.models import Attestation, ReviewRound
 from app.services import answers, attestations, reviews, revisions, submissions, verification
-from app.services.revisions import Opened
+from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, SendForm
 from app.web.institution import INSTITUTION, blueprint
-from app.web.institution.slots import BlockView, blocks
+from app.web.institution.shapes import BlockView
+from app.web.institution.slots import blocks, page_key
 from app.web.languages import text
 
 _STEPS = {
@@ -87,21 +88,22 @@ def locks(opened: Opened) -> dict[Key, bool]:
 
 
 def readable_sections(opened: Opened) -> list[tuple[Section, list[Key]]]:
-    """Return the sections in which the person may read anything, with the slots in force."""
+    """Return the sections in which the person may read anything, with the slots in force that people answer."""
     found = []
     for section in opened.compiled.checklist.sections:
         keys = [key for key in opened.evaluation.in_force(section.id) if opened.readable(key)]
-        if keys:
+        if keys or any(opened.readable(key) for key in opened.evaluation.computed(section.id)):
             found.append((section, keys))
     return found
 
 
 def _line(opened: Opened, section: Section, keys: list[Key], reasons: dict[Key, str]) -> SectionLine:
     counts = count(opened.evaluation.slot(key).state for key in keys)
-    missing = [key for key in opened.evaluation.missing if key in set(keys)]
+    wanted = [one.key for one in opened.evaluation.wanting]
+    missing = {*opened.evaluation.missing, *wanted} & set(keys)
     if any(key in reasons or (opened.compiled.checklist.group_of.get(key[0]), None) in reasons for key in keys):
         state = "returned"
-    elif counts.open == counts.total:
+    elif keys and counts.open == counts.total:
         state = "not_started"
     else:
         state = "in_progress" if missing else "done"
@@ -149,10 +151,15 @@ def problems(opened: Opened) -> tuple[list[tuple[Key, str]], list[Said]]:
     return missing, said
 
 
+def wanted(opened: Opened) -> list[tuple[Wanted, str]]:
+    """Return the files that answers ask for and do not have, each with the address of its place."""
+    return [(one, place(opened, one.key)) for one in opened.evaluation.wanting if opened.readable(one.key)]
+
+
 def place(opened: Opened, key: Key) -> str:
     """Return the address of a slot on its section's page."""
     section = opened.compiled.checklist.section_of[key[0]]
-    anchor = f"item-{opened.answers[key].id}"
+    anchor = f"item-{page_key(opened, key)}"
     submission_id = opened.revision.submission_id
     address: str = url_for("institution.section", submission_id=submission_id, section_id=section, _anchor=anchor)
     return address
@@ -179,6 +186,7 @@ def _check_page(submission_id: UUID, form: SendForm) -> str:
         view=view,
         sections=whole(view.opened),
         missing=missing,
+        wanted=wanted(view.opened),
         said=said,
         form=form,
         State=State,

@@ -137,6 +137,7 @@
       for (const [key, number] of Object.entries(data.seqs || {})) {
         const base = form.elements.namedItem(`q-${key}`);
         if (base) base.value = number;
+        document.querySelectorAll(`[data-seq="${key}"]`).forEach((node) => { node.value = number; });
       }
       if (data.saved) keys.forEach((key) => mark(key, ""));
       for (const [key, message] of Object.entries(data.errors ?? {})) mark(key, message);
@@ -145,6 +146,16 @@
       for (const [key, sentences] of Object.entries(data.because || {})) if (!waits(key)) explain(key, [].concat(sentences).join(" "));
       for (const [id, shown] of Object.entries(data.groups || {})) if (!waits(`group ${id}`)) reveal(group(id), shown);
       for (const [key, shown] of Object.entries(data.shown || {})) if (!waits(key)) reveal(block(key), shown);
+      for (const [key, computed] of Object.entries(data.computed || {})) {
+        const place = document.querySelector(`[data-computed="${key}"]`);
+        if (!place) continue;
+        place.querySelector("[data-value]").textContent = computed.text;
+        place.querySelector("[data-why]").textContent = computed.why;
+      }
+      for (const [key, needed] of Object.entries(data.needed || {})) {
+        const sign = document.getElementById(`n-${key}`);
+        if (sign) sign.hidden = !needed;
+      }
       const bar = document.querySelector("[data-progress]");
       if (!bar || !data.progress) return;
       const { done, total } = data.progress;
@@ -186,7 +197,7 @@
 
     function touched(event, delay) {
       const key = event.target.closest("[data-item]")?.dataset.item;
-      if (!key) return;
+      if (!key || event.target.form !== form) return; // a file to attach belongs to a form of its own
       const state = form.elements.namedItem(`s-${key}`);
       if (event.target.name === `v-${key}` && event.target.value && state) state.value = "answered";
       refused.delete(key);
@@ -223,6 +234,18 @@
     }, true);
   }
   document.querySelectorAll("form[data-autosave]").forEach(autosave);
+
+  // ---- A file that is too large is told before it is sent ----
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    const line = document.getElementById(`x-${box.id?.slice(2)}`);
+    if (!box.dataset?.largest || !line) return;
+    const tooLarge = (box.files[0]?.size || 0) > Number(box.dataset.largest);
+    line.hidden = !tooLarge;
+    line.querySelector("[data-error]").textContent = tooLarge ? box.dataset.tooLarge : "";
+    box.setAttribute("aria-invalid", String(tooLarge));
+    if (tooLarge) box.value = "";
+  });
 
   // ---- Leaving with something unsaved: also for <form data-warn-unsaved> ----
   document.querySelectorAll("form[data-warn-unsaved]").forEach((form) => {
