@@ -1,6 +1,7 @@
 """Made-up revisions before made-up people, without a database: what a page would carry, and what follows."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,8 +12,8 @@ from app.domain.facts import FACTS
 from app.domain.people import Role
 from app.domain.permissions import Standing, may_answer
 from app.services.checklists import Compiled
-from app.services.revisions import Opened
-from app.web.institution.slots import BlockView
+from app.services.opened import Opened
+from app.web.institution.shapes import BlockView
 from tests.domain.samples import checklist, item, section
 
 OFFICE = (frozenset({Role.RESEARCH_OFFICE, Role.INTEGRITY_OFFICER}), Standing())
@@ -128,6 +129,8 @@ class MadeUp:
             facts_now={},
             standing=self.who[1],
             roles=self.who[0],
+            evidence={},
+            today=date(2026, 11, 23),
         )
 
     def _rows(self, group: Item) -> list[Any]:

@@ -14,7 +14,7 @@ from app.domain.evaluation import Key
 from app.services import answers, grants, revisions
 from app.services.answers import Typed
 from app.services.grants import Person
-from app.services.revisions import Opened
+from app.services.opened import Opened
 from app.web.institution.mirror import page_conditions
 from tests import walking
 from tests.domain.samples import checklist, item, section
@@ -23,6 +23,7 @@ from tests.web.made_up import OFFICE, PARTICIPANT, PEOPLE, PRINCIPAL, MadeUp, al
 from tests.world import World
 
 BLOCK = re.compile(r'<script type="application/json" data-conditions>(.*?)</script>', re.S)
+SCRIPT = re.compile(r"<script\b[^>]*>")
 YES = {"eq": "yes"}
 
 
@@ -192,6 +193,7 @@ def test_no_page_of_a_researcher_holds_what_they_may_not_read(
         found = BLOCK.search(answer.text)
         assert reads_too_much(opened, json.loads(found[1]) if found else {"slots": {}, "groups": {}}) == []
         assert not found or "</" not in found[1]
+        assert all("src=" in tag or 'type="application/json"' in tag for tag in SCRIPT.findall(answer.text))
     assert pages >= 1
     # a search that finds nothing anywhere would prove nothing
     assert any(words in read for words in own) or stage == "award"

@@ -47,6 +47,8 @@ class _Page:
         parts = ("facts", "codes", "sections", "items", "groups", "slots")
         self.data: dict[str, dict[str, Any]] = {part: {} for part in parts}
         self._seen: dict[tuple[int, str | None], list[Key]] = {}
+        self._outers: dict[str, list[Section | Item]] = {}
+        self._out: dict[str, bool] = {}
         self._moves: dict[Key, bool] = {}
         self._followed: dict[Key, bool] = {}
 
@@ -81,11 +83,17 @@ class _Page:
             self._is_field(one) or self.moves(one) for one in self._look_at(condition, key)
         )
 
+    def _outer(self, item: Item) -> list[Section | Item]:
+        """Return the section and the group around an item."""
+        if item.id not in self._outers:
+            section = self.checklist.section(self.checklist.section_of[item.id])
+            group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
+            self._outers[item.id] = [each for each in (section, group) if each is not None]
+        return self._outers[item.id]
+
     def _around(self, item: Item) -> list[Condition]:
         """Return the conditions of the section and the group around an item."""
-        section = self.checklist.section(self.checklist.section_of[item.id])
-        group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
-        return [each.show_when for each in (section, group) if each is not None and each.show_when is not None]
+        return [each.show_when for each in self._outer(item) if each.show_when is not None]
 
     def _computing(self, key: Key) -> bool:
         return any(self._moving(branch.if_, key) for branch in self.checklist.items[key[0]].value_when)
@@ -102,16 +110,15 @@ class _Page:
 
     def _out_for_good(self, item: Item) -> bool:
         """Return whether an item is out of force whatever is typed here: its stage, or what is around it."""
-        section = self.checklist.section(self.checklist.section_of[item.id])
-        group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
-        stage = self.opened.revision.facts.get("stage")
-        if any(each is not None and each.stages and stage not in each.stages for each in (section, group, item)):
-            return True
-        outside: Key = (item.id, None)
-        return any(
-            not self._moving(each, outside) and decide(each, self.evaluation.scope(None, None)) is False
-            for each in self._around(item)
-        )
+        if item.id not in self._out:
+            stage, outside = self.opened.revision.facts.get("stage"), (item.id, None)
+            self._out[item.id] = any(
+                bool(each.stages) and stage not in each.stages for each in [*self._outer(item), item]
+            ) or any(
+                not self._moving(each, outside) and decide(each, self.evaluation.scope(None, None)) is False
+                for each in self._around(item)
+            )
+        return self._out[item.id]
 
     def seen(self, key: Key) -> list[Key]:
         """Return what must be known to tell how a slot moves; what is around it counts only where that moves."""
@@ -179,13 +186,14 @@ class _Page:
 
     def _conditions(self, key: Key, item: Item) -> None:
         """Write down what decides a slot, and what that asks for."""
-        section = self.checklist.section(self.checklist.section_of[item.id])
-        group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
-        if section is not None and section.show_when is not None and self._moving(section.show_when, key):
-            self._item(item)["section"] = section.id
-            self.data["sections"][section.id] = self._plain(section.show_when)
-        if group is not None and group.show_when is not None and self._moving(group.show_when, key):
-            self._item(group)["show_when"] = self._plain(group.show_when)
+        for each in self._outer(item):
+            if each.show_when is None or not self._moving(each.show_when, key):
+                continue
+            if isinstance(each, Section):
+                self._item(item)["section"] = each.id
+                self.data["sections"][each.id] = self._plain(each.show_when)
+            else:
+                self._item(each)["show_when"] = self._plain(each.show_when)
         if item.show_when is not None:
             self._item(item)["show_when"] = self._plain(item.show_when)
         if self._computing(key):
