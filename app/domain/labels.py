@@ -78,9 +78,9 @@ FACT_NAMES: Mapping[str, Text] = {
         ja="研究機関が研究セキュリティの研修を求めるか", en="the institution requires research security training"
     ),
     "institution.national_agency": Text(
-        ja="国立研究開発法人か", en="the institution is a national research and development agency"
+        ja="研究機関が国立研究開発法人か", en="the institution is a national research and development agency"
     ),
-    "fiscal_year": Text(ja="提出の年度", en="fiscal year of the submission"),
+    "fiscal_year": Text(ja="年度", en="fiscal year"),
 }
 
 YES_NO: Mapping[str, Text] = {"yes": Text(ja="はい", en="yes"), "no": Text(ja="いいえ", en="no")}

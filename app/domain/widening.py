@@ -17,7 +17,9 @@ from app.domain.checklist import Checklist, Kind
 from app.domain.conditions import HIDDEN, Condition
 from app.domain.facts import FACTS
 
-_MOST_STEPS = 100_000
+# for one proof, and for all those of a comparison
+_MOST_STEPS = 10_000
+_MOST_STEPS_IN_ALL = 200_000
 _SMALLEST = Decimal("0.0000001")
 _ELSE = object()
 _RANK = {False: 0, None: 1, True: 2}
@@ -53,6 +55,7 @@ class Widths:
 
     checklists: tuple[Checklist, ...]
     _steps: int = field(default=0, repr=False)
+    _limit: int = field(default=0, repr=False)
 
     def between(self, before: Condition | None, after: Condition | None) -> Width:
         """Return how ``after`` compares with ``before``; no condition at all always holds."""
@@ -68,7 +71,7 @@ class Widths:
     def _proven(self, low: Condition | None, high: Condition | None) -> bool:
         if high is None or low is None:
             return high is None
-        self._steps = 0
+        self._limit = min(self._steps + _MOST_STEPS, _MOST_STEPS_IN_ALL)
         try:
             return self._at_most(_moved(low, True), _moved(high, True))
         except _TooLargeError:
@@ -76,7 +79,7 @@ class Widths:
 
     def _at_most(self, low: _Node, high: _Node) -> bool:
         self._steps += 1
-        if self._steps > _MOST_STEPS:
+        if self._steps > self._limit:
             raise _TooLargeError
         if low.head == "any":
             return all(self._at_most(part, high) for part in low.parts)
