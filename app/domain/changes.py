@@ -175,3 +175,47 @@ ASPECTS: Mapping[str, Aspect] = {
     "required_when": _aspect("証憑「{name}」を求める条件", "when the evidence “{name}” is asked for", **_CONDITION),
     "evidence_limit": _aspect("証憑の{name}", "{name} of the evidence", **_LIMIT),
 }
+
+# what stood before and stands after, where it is a code or a number of ours
+
+NONE = Text(ja="なし", en="none")
+REQUIRED = {True: Text(ja="必須", en="required"), False: Text(ja="任意", en="optional")}
+PRINTED = {
+    "answer": Text(ja="回答を記載", en="the answer"),
+    "status": Text(ja="状態だけを記載", en="its state only"),
+}
+CONFIRMING = {"high": Text(ja="必ず確認する", en="always"), None: Text(ja="自動で引き継げる", en="not always")}
+LIMITS = {
+    "min": Text(ja="最小の値", en="least value"),
+    "max": Text(ja="最大の値", en="greatest value"),
+    "places": Text(ja="小数点以下の桁数", en="digits after the point"),
+    "max_length": Text(ja="字数の上限", en="greatest length"),
+    "rows_min": Text(ja="行の最小数", en="least number of rows"),
+    "rows_max": Text(ja="行の最大数", en="greatest number of rows"),
+}
+PARTICIPANTS = Text(ja="参加者ごと", en="participants")
+TYPED_ROWS = Text(ja="回答者が加える行", en="rows that people add")
+CASE = Text(ja="「{value}」：{condition}", en="“{value}” when {condition}")
+FILES = Text(ja="ファイルの数", en="number of files")
+MEDIA_KINDS = Text(ja="ファイルの種類", en="kinds of file")
+AGE_FROM = Text(ja="日数の数え始め", en="day from which the age counts")
+AGE = Text(ja="古さの上限（日）", en="greatest age in days")
+DAYS = {
+    None: NONE,
+    "document_date": Text(ja="文書の日付", en="date of the document"),
+    "uploaded_at": Text(ja="登録の日", en="day of upload"),
+}
+NEVER = Text(ja="求めない", en="never")
+WITH_ANSWER = Text(ja="回答した時", en="with the answer")
+STATEMENT = Text(ja="{version}：{text}", en="{version}: {text}")
+LANGUAGES = {"ja": Text(ja="日本語", en="Japanese"), "en": Text(ja="英語", en="English")}
+SOURCE_CONFIRMED = {True: Text(ja="確認済み", en="confirmed"), False: Text(ja="未確認", en="not confirmed")}
+SOURCE_DETAILS = {
+    "title": Text(ja="出典の表題", en="title"),
+    "publisher": Text(ja="発行者", en="publisher"),
+    "issued": Text(ja="発行の日", en="day of issue"),
+    "checked": Text(ja="確かめた日", en="day on which it was checked"),
+    "url": Text(ja="アドレス", en="address"),
+    "confirmed": Text(ja="確認の有無", en="whether it is confirmed"),
+    "note": Text(ja="注", en="note"),
+}

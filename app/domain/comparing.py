@@ -7,7 +7,7 @@ How a newer version follows an older one (``supersedes``) is not itself compared
 from collections.abc import Iterator
 from typing import Any
 
-from app.domain import itemwise, labels, rulewise
+from app.domain import changes, itemwise, labels, rulewise
 from app.domain.changes import Manner
 from app.domain.checklist import Checklist, Item, Kind, Stage
 from app.domain.conditions import Condition
@@ -23,18 +23,6 @@ from app.domain.widening import Width
 from app.domain.wording import joined
 
 _WHOLE = Place("version")
-_STATEMENT = Text(ja="{version}：{text}", en="{version}: {text}")
-_LANGUAGES = {"ja": Text(ja="日本語", en="Japanese"), "en": Text(ja="英語", en="English")}
-_CONFIRMED = {True: Text(ja="確認済み", en="confirmed"), False: Text(ja="未確認", en="not confirmed")}
-_DETAILS = {
-    "title": Text(ja="出典の表題", en="title"),
-    "publisher": Text(ja="発行者", en="publisher"),
-    "issued": Text(ja="発行の日", en="day of issue"),
-    "checked": Text(ja="確かめた日", en="day on which it was checked"),
-    "url": Text(ja="アドレス", en="address"),
-    "confirmed": Text(ja="確認の有無", en="whether it is confirmed"),
-    "note": Text(ja="注", en="note"),
-}
 
 
 def compare(before: Checklist, after: Checklist) -> Comparison:
@@ -67,9 +55,9 @@ def _whole(sides: Sides) -> Iterator[Difference]:
     spoken, speaks = old.languages.required, new.languages.required
     for name in dict.fromkeys((*spoken, *speaks)):
         if name not in speaks:
-            yield _WHOLE.differs("language", Manner.REMOVED, inside=name, name=_LANGUAGES[name])
+            yield _WHOLE.differs("language", Manner.REMOVED, inside=name, name=changes.LANGUAGES[name])
         if name not in spoken:
-            yield _WHOLE.differs("language", Manner.ADDED, inside=name, name=_LANGUAGES[name])
+            yield _WHOLE.differs("language", Manner.ADDED, inside=name, name=changes.LANGUAGES[name])
     if old.effective != new.effective:
         words = _period(old.effective), _period(new.effective)
         yield _WHOLE.differs("effective", Manner.CHANGED, *words)
@@ -86,7 +74,9 @@ def _period(effective: Effective) -> Text:
 def _certifying(sides: Sides) -> Iterator[Difference]:
     old, new = sides.pairing.before.attestation, sides.pairing.after.attestation
     if old.statement != new.statement:
-        words = [filled(_STATEMENT, version=one.version, text=one.text) for one in (old.statement, new.statement)]
+        words = [
+            filled(changes.STATEMENT, version=one.version, text=one.text) for one in (old.statement, new.statement)
+        ]
         yield _WHOLE.differs("statement", Manner.CHANGED, *words)
     if old.signatories != new.signatories:
         words = [joined(signatory(each) for each in one.signatories) for one in (old, new)]
@@ -112,7 +102,7 @@ def _sources(sides: Sides) -> Iterator[Difference]:
 
 
 def _source(place: Place, old: Source, new: Source) -> Iterator[Difference]:
-    for field, name in _DETAILS.items():
+    for field, name in changes.SOURCE_DETAILS.items():
         was, now = getattr(old, field), getattr(new, field)
         if was != now:
             yield place.differs(
@@ -131,7 +121,7 @@ def _source(place: Place, old: Source, new: Source) -> Iterator[Difference]:
 
 def _detail(value: Any) -> Text | None:
     if isinstance(value, bool):
-        return _CONFIRMED[value]
+        return changes.SOURCE_CONFIRMED[value]
     return value if isinstance(value, Text) or value is None else plain(value)
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.domain import labels
-from app.domain.changes import ASPECTS, MANNERS, Manner
+from app.domain.changes import ASPECTS, MANNERS, NONE, Manner
 from app.domain.succession import ChangeClass
 from app.domain.texts import Text, composed, filled
 
 FORMAT = "checklist-comparison/1"
 PartKind = Literal["version", "source", "list", "section", "item"]
-NONE = Text(ja="なし", en="none")
 
 _PLACES: Mapping[PartKind, Text] = {
     "version": Text(ja="版全体", en="The version as a whole"),

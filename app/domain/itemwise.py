@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain import labels
+from app.domain import changes, labels
 from app.domain.answers import DEFAULT_LENGTH, DEFAULT_PLACES
 from app.domain.changes import Manner
 from app.domain.checklist import Checklist, Item, Kind, Stage
 from app.domain.conditions import Condition
-from app.domain.differences import NONE, Difference, Place
+from app.domain.differences import Difference, Place
 from app.domain.explaining import citation, stage_names
 from app.domain.lifting import Lifts
 from app.domain.pairing import Pairing, out_of_order
@@ -17,24 +17,6 @@ from app.domain.sources import ListUse
 from app.domain.texts import Text, composed, filled
 from app.domain.widening import Width, Widths
 from app.domain.wording import Wording, joined
-
-_REQUIRED = {True: Text(ja="必須", en="required"), False: Text(ja="任意", en="optional")}
-_PRINTED = {
-    "answer": Text(ja="回答を記載", en="the answer"),
-    "status": Text(ja="状態だけを記載", en="its state only"),
-}
-_CONFIRMING = {"high": Text(ja="必ず確認する", en="always"), None: Text(ja="自動で引き継げる", en="not always")}
-_LIMITS = {
-    "min": Text(ja="最小の値", en="least value"),
-    "max": Text(ja="最大の値", en="greatest value"),
-    "places": Text(ja="小数点以下の桁数", en="digits after the point"),
-    "max_length": Text(ja="字数の上限", en="greatest length"),
-    "rows_min": Text(ja="行の最小数", en="least number of rows"),
-    "rows_max": Text(ja="行の最大数", en="greatest number of rows"),
-}
-_PARTICIPANTS = Text(ja="参加者ごと", en="participants")
-_TYPED = Text(ja="回答者が加える行", en="rows that people add")
-_CASE = Text(ja="「{value}」：{condition}", en="“{value}” when {condition}")
 
 MANNERS = {
     Width.REWRITTEN: Manner.REWRITTEN,
@@ -46,7 +28,7 @@ MANNERS = {
 
 def plain(value: Any) -> Text:
     """Return a number or code as it is written, "none" where there is none."""
-    return NONE if value is None else composed(str(value), str(value))
+    return changes.NONE if value is None else composed(str(value), str(value))
 
 
 @dataclass(frozen=True)
@@ -185,7 +167,7 @@ def _options(sides: Sides, place: Place, old: Item, new: Item, editorial: bool) 
 def _answering(sides: Sides, place: Place, old: Item, new: Item) -> Iterator[Difference]:
     if old.required != new.required:
         manner = Manner.TIGHTER if new.required else Manner.LOOSER
-        yield place.differs("required", manner, _REQUIRED[old.required], _REQUIRED[new.required])
+        yield place.differs("required", manner, changes.REQUIRED[old.required], changes.REQUIRED[new.required])
     for state in old.states:
         if state not in new.states:
             yield place.differs("state", Manner.REMOVED, inside=state, name=labels.EXCEPTIONS[state])
@@ -199,14 +181,14 @@ def _answering(sides: Sides, place: Place, old: Item, new: Item) -> Iterator[Dif
             yield place.differs("item_list", Manner.CHANGED, *words)
     if old.kind is not new.kind:
         return
-    yield from limited(place, "limit", _LIMITS["min"], old.min, new.min, upper=False)
-    yield from limited(place, "limit", _LIMITS["max"], old.max, new.max, upper=True)
+    yield from limited(place, "limit", changes.LIMITS["min"], old.min, new.min, upper=False)
+    yield from limited(place, "limit", changes.LIMITS["max"], old.max, new.max, upper=True)
     if new.kind is Kind.DECIMAL:
         places = [DEFAULT_PLACES if one.places is None else one.places for one in (old, new)]
-        yield from limited(place, "limit", _LIMITS["places"], *places, upper=True)
+        yield from limited(place, "limit", changes.LIMITS["places"], *places, upper=True)
     if new.kind in DEFAULT_LENGTH:
         lengths = [one.max_length or DEFAULT_LENGTH[one.kind] for one in (old, new)]
-        yield from limited(place, "limit", _LIMITS["max_length"], *lengths, upper=True)
+        yield from limited(place, "limit", changes.LIMITS["max_length"], *lengths, upper=True)
 
 
 def _pinned(checklist: Checklist, list_id: str) -> ListUse | None:
@@ -223,10 +205,10 @@ def _rows(sides: Sides, place: Place, old: Item, new: Item) -> Iterator[Differen
     if before is None or after is None:
         return
     if before.over != after.over:
-        words = [_PARTICIPANTS if one.over else _TYPED for one in (before, after)]
+        words = [changes.PARTICIPANTS if one.over else changes.TYPED_ROWS for one in (before, after)]
         yield place.differs("repeat", Manner.CHANGED, *words)
-    yield from limited(place, "limit", _LIMITS["rows_min"], before.min, after.min, upper=False)
-    yield from limited(place, "limit", _LIMITS["rows_max"], before.max, after.max, upper=True)
+    yield from limited(place, "limit", changes.LIMITS["rows_min"], before.min, after.min, upper=False)
+    yield from limited(place, "limit", changes.LIMITS["rows_max"], before.max, after.max, upper=True)
     labelled = sides.pairing.name(before.label_from) if before.label_from else None
     yield from _changed(place, "row_label", labelled, after.label_from, plain)
 
@@ -249,7 +231,7 @@ def _cases(sides: Sides, place: Place, old: Item, new: Item) -> Iterator[Differe
 
 def _case_words(speaker: Wording, item: Item) -> Text:
     return joined(
-        filled(_CASE, value=speaker.value(item, one.then), condition=speaker.condition(one.if_))
+        filled(changes.CASE, value=speaker.value(item, one.then), condition=speaker.condition(one.if_))
         for one in item.value_when
     )
 
@@ -270,11 +252,11 @@ def _asking(sides: Sides, place: Place, old: Item, new: Item) -> Iterator[Differ
 def _keeping(sides: Sides, place: Place, old: Item, new: Item) -> Iterator[Difference]:
     if old.disclosure != new.disclosure:
         manner = Manner.WIDER if new.disclosure == "answer" else Manner.NARROWER
-        yield place.differs("disclosure", manner, _PRINTED[old.disclosure], _PRINTED[new.disclosure])
+        yield place.differs("disclosure", manner, changes.PRINTED[old.disclosure], changes.PRINTED[new.disclosure])
     edition = sides.pairing.name(old.edition_of) if old.edition_of else None
     if edition != new.edition_of:
         manner = Manner.CHANGED if new.edition_of else Manner.REMOVED
         yield place.differs("edition_of", manner, plain(edition), plain(new.edition_of))
     if old.risk != new.risk:
         manner = Manner.TIGHTER if new.risk else Manner.LOOSER
-        yield place.differs("risk", manner, _CONFIRMING[old.risk], _CONFIRMING[new.risk])
+        yield place.differs("risk", manner, changes.CONFIRMING[old.risk], changes.CONFIRMING[new.risk])

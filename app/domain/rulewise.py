@@ -2,28 +2,15 @@
 
 from collections.abc import Iterator
 
-from app.domain import labels
+from app.domain import changes, labels
 from app.domain.changes import Manner
 from app.domain.checklist import Item, Kind
-from app.domain.differences import NONE, Difference, Place
+from app.domain.differences import Difference, Place
 from app.domain.itemwise import MANNERS, Sides, limited, plain, reworded
 from app.domain.lifting import OBSTACLES
 from app.domain.rules import Effect, EvidenceRule, Rule
-from app.domain.texts import Text
 from app.domain.widening import Width
 from app.domain.wording import joined
-
-_FILES = Text(ja="ファイルの数", en="number of files")
-_MEDIA = Text(ja="ファイルの種類", en="kinds of file")
-_AGE = Text(ja="古さの上限（日）", en="greatest age in days")
-_AGE_FROM = Text(ja="日数の数え始め", en="day from which the age counts")
-_DAYS = {
-    None: NONE,
-    "document_date": Text(ja="文書の日付", en="date of the document"),
-    "uploaded_at": Text(ja="登録の日", en="day of upload"),
-}
-_NEVER = Text(ja="求めない", en="never")
-_WITH_ANSWER = Text(ja="回答した時", en="with the answer")
 
 
 def demanding(item: Item) -> bool:
@@ -95,15 +82,15 @@ def _evidence(
         place, "evidence_label", before.label, after.label, editorial=editorial, inside=after.id, name=after.label
     )
     yield from _asked(sides, place, old, new)
-    yield from limited(place, "evidence_limit", _FILES, before.min_files, after.min_files, upper=False)
+    yield from limited(place, "evidence_limit", changes.FILES, before.min_files, after.min_files, upper=False)
     if set(before.media) != set(after.media):
         manner = Manner.LOOSER if set(before.media) < set(after.media) else Manner.TIGHTER
         media = [joined((labels.MEDIA_NAMES[each] for each in one.media), "、", ", ") for one in (before, after)]
-        yield place.differs("evidence_limit", manner, *media, inside=after.id, name=_MEDIA)
-    yield from limited(place, "evidence_limit", _AGE, before.max_age_days, after.max_age_days, upper=True)
+        yield place.differs("evidence_limit", manner, *media, inside=after.id, name=changes.MEDIA_KINDS)
+    yield from limited(place, "evidence_limit", changes.AGE, before.max_age_days, after.max_age_days, upper=True)
     if None not in (before.age_from, after.age_from) and before.age_from != after.age_from:
-        days = _DAYS[before.age_from], _DAYS[after.age_from]
-        yield place.differs("evidence_limit", Manner.TIGHTER, *days, inside=after.id, name=_AGE_FROM)
+        days = changes.DAYS[before.age_from], changes.DAYS[after.age_from]
+        yield place.differs("evidence_limit", Manner.TIGHTER, *days, inside=after.id, name=changes.AGE_FROM)
 
 
 def _asked(
@@ -122,7 +109,7 @@ def _asked(
         manner = Manner.OTHERWISE
     else:
         manner = Manner.NARROWER if after is None else Manner.WIDER
-    without = _WITH_ANSWER if new[0].kind is Kind.FILE else _NEVER
+    without = changes.WITH_ANSWER if new[0].kind is Kind.FILE else changes.NEVER
     words = (
         without if before is None else sides.older.condition(before),
         without if after is None else sides.newer.condition(after),
