@@ -7,7 +7,7 @@ from app.domain.checklist import Checklist, Section, Signatory
 from app.domain.explaining import Line, Part, condition_lines, stage_names
 from app.domain.succession import Policy
 from app.domain.texts import Text, composed, filled
-from app.domain.wording import Wording, joined
+from app.domain.wording import Wording, enumerated
 
 _ABOUT: Mapping[str, Text] = {
     "number": Text(ja="版", en="Version"),
@@ -77,7 +77,7 @@ def _progress(checklist: Checklist) -> Iterator[Line]:
 
 def signatory(one: Signatory) -> Text:
     """Return who certifies, and whom they must not be."""
-    others = joined((labels.respondent(each) for each in one.must_differ_from), "、", ", ")
+    others = enumerated(labels.respondent(each) for each in one.must_differ_from)
     template = _APART if one.must_differ_from else _SIGNATORY
     return filled(template, order=str(one.order), role=labels.respondent(one.role), others=others)
 

@@ -10,7 +10,7 @@ from app.domain.conditions import Condition
 from app.domain.rules import EvidenceRule
 from app.domain.sources import Citation
 from app.domain.texts import Text, composed, filled
-from app.domain.wording import Codes, Wording, joined
+from app.domain.wording import Codes, Wording, enumerated
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def stage_names(stages: tuple[Stage, ...]) -> Text:
     """Return stages by their names."""
     if not stages or set(stages) == set(Stage):
         return _ALL_STAGES if stages else _NO_STAGE
-    return joined((labels.STAGES[one] for one in stages), "、", ", ")
+    return enumerated(labels.STAGES[one] for one in stages)
 
 
 def stages_in_force(checklist: Checklist, item: Item) -> tuple[Stage, ...]:
@@ -137,7 +137,7 @@ def _kind(item: Item) -> Iterator[Line]:
     template = _COMPUTED if item.kind is Kind.DERIVED else (_REQUIRED if item.required else _OPTIONAL)
     yield Line(filled(template, kind=labels.KINDS[item.kind]))
     if item.states:
-        yield Line(filled(_STATES, states=joined((labels.EXCEPTIONS[one] for one in item.states), "、", ", ")))
+        yield Line(filled(_STATES, states=enumerated(labels.EXCEPTIONS[one] for one in item.states)))
 
 
 def _options(item: Item, speaker: Wording) -> Iterator[Line]:
@@ -202,7 +202,7 @@ def _rules(item: Item, speaker: Wording) -> Iterator[Line]:
 
 def _evidence(item: Item, one: EvidenceRule, speaker: Wording) -> Iterator[Line]:
     asked = one.min_files > 0 and (one.required_when is not None or item.kind is Kind.FILE)
-    media = joined((labels.MEDIA_NAMES[each] for each in one.media), "、", ", ")
+    media = enumerated(labels.MEDIA_NAMES[each] for each in one.media)
     template = _FILES if asked else _OFFERED
     yield Line(filled(template, label=one.label, id=one.id, files=str(one.min_files), media=media))
     if one.age_from is not None:

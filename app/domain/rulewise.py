@@ -10,7 +10,7 @@ from app.domain.itemwise import MANNERS, Sides, limited, plain, reworded
 from app.domain.lifting import OBSTACLES
 from app.domain.rules import Effect, EvidenceRule, Rule
 from app.domain.widening import Width
-from app.domain.wording import joined
+from app.domain.wording import enumerated
 
 
 def demanding(item: Item) -> bool:
@@ -85,7 +85,7 @@ def _evidence(
     yield from limited(place, "evidence_limit", changes.FILES, before.min_files, after.min_files, upper=False)
     if set(before.media) != set(after.media):
         manner = Manner.LOOSER if set(before.media) < set(after.media) else Manner.TIGHTER
-        media = [joined((labels.MEDIA_NAMES[each] for each in one.media), "、", ", ") for one in (before, after)]
+        media = [enumerated(labels.MEDIA_NAMES[each] for each in one.media) for one in (before, after)]
         yield place.differs("evidence_limit", manner, *media, inside=after.id, name=changes.MEDIA_KINDS)
     yield from limited(place, "evidence_limit", changes.AGE, before.max_age_days, after.max_age_days, upper=True)
     if None not in (before.age_from, after.age_from) and before.age_from != after.age_from:

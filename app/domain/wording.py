@@ -54,6 +54,11 @@ def joined(parts: Iterable[Text], ja: str = "；", en: str = "; ") -> Text:
     return composed(ja.join(one.ja for one in listed), en.join(one.en for one in listed))
 
 
+def enumerated(parts: Iterable[Text]) -> Text:
+    """Return words one after the other as a list within a sentence."""
+    return joined(parts, "、", ", ")
+
+
 @dataclass(frozen=True)
 class Wording:
     """Says the conditions of one checklist; ``codes`` names the codes of its lists where they are known."""
