@@ -20,6 +20,11 @@ JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U0
 DATA_MODULES = {
     "app/domain/texts.py": "names of eras, and the order of a Japanese date",
     "app/domain/labels.py": "what codes are called where page and record must say the same",
+    "app/domain/changes.py": "what differs between two versions, which publishers read in both languages",
+    "app/domain/differences.py": "the sentences around what differs, likewise",
+    "app/domain/wording.py": "conditions in words of both languages",
+    "app/domain/explaining.py": "items explained in both languages",
+    "app/domain/describing.py": "versions explained in both languages",
     "app/domain/importing.py": "headings and words of award lists as universities have them",
     "app/domain/recording.py": "how answers read in the record, which carries both languages",
     "app/pdf/confirmation.py": "the time of day as it is written in Japanese on the attestation",
