@@ -11,12 +11,13 @@ from app.domain.answers import DEFAULT_LENGTH
 from app.domain.checklist import Item, Kind, Option, Section
 from app.domain.conditions import Reason
 from app.domain.evaluation import Key, Slot
+from app.domain.facts import FactValue
 from app.domain.recording import value_text
 from app.domain.sources import Citation, Source
-from app.domain.texts import Text, fiscal_year_with_era
+from app.domain.texts import Text
 from app.models import Answer
 from app.services.revisions import Opened
-from app.web.languages import language, text
+from app.web.languages import text
 
 
 @dataclass
@@ -130,37 +131,16 @@ def because(opened: Opened, key: Key) -> Iterable[str]:
             yield sentence
 
 
-_FACTS = {
-    "funder": lambda: _("funder"),
-    "programme": lambda: _("programme"),
-    "stage": lambda: _("stage"),
-    "call.fiscal_year": lambda: _("fiscal year of the call"),
-    "programme.designated": lambda: _("programme designated for research security"),
-    "call.head_consent": lambda: _("the call asks for the consent of the head of the institution"),
-    "call.core_technology_plan": lambda: _("the funder asks for core technologies in the plan"),
-    "call.nationality_form": lambda: _("a form of the call asks for nationality"),
-    "collaboration.foreign": lambda: _("institutions or researchers abroad take part"),
-    "collaboration.partners": lambda: _("other institutions share the work"),
-    "institution.screens_all": lambda: _("the institution checks people in all programmes"),
-    "institution.security_training": lambda: _("the institution requires research security training"),
-}
-
-
 def fact_label(name: str) -> str:
     """Return what a fact is called."""
-    return _FACTS[name]()
+    return text(labels.FACT_NAMES[name])
 
 
-def fact_value(name: str, value: object) -> str:
+def fact_value(name: str, value: FactValue | None) -> str:
     """Return a fact's value as people say it."""
     if value is None:
         return _("not known")
-    if name == "call.fiscal_year" and isinstance(value, int):
-        return fiscal_year_with_era(value, language())
-    if name == "stage":
-        return text(next((label for stage, label in labels.STAGES.items() if stage == value), str(value)))
-    words = {"yes": _("yes"), "no": _("no")}
-    return words.get(str(value), str(value))
+    return text(labels.fact_value(name, value))
 
 
 def reason_sentence(reason: Reason, opened: Opened | None) -> str:
