@@ -55,6 +55,18 @@ class Text(BaseModel):
         return self.en if language == "en" else self.ja
 
 
+def composed(ja: str, en: str) -> Text:
+    """Return words that the service put together, which may grow longer than any that an author writes."""
+    return Text.model_construct(ja=ja, en=en)
+
+
+def filled(template: Text, **parts: Text | str) -> Text:
+    """Return a template with its named places filled, each language with its own words."""
+    ja = {name: part if isinstance(part, str) else part.ja for name, part in parts.items()}
+    en = {name: part if isinstance(part, str) else part.en for name, part in parts.items()}
+    return composed(template.ja.format(**ja), template.en.format(**en))
+
+
 def era_year(day: date) -> tuple[str, int]:
     """Return the Japanese era name and its year for ``day``, e.g. ``("令和", 8)`` for 2026.
 
