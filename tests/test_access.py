@@ -4,7 +4,7 @@ A new view needs no line here: its policy is read from the view, its probes are 
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,7 +16,7 @@ from app.domain.people import OrganizationKind, Role
 from app.domain.permissions import PERMISSIONS
 from app.models import Base
 from app.web.access import Access
-from tests import walking
+from tests import own, walking
 from tests.world import AGENCIES, INSTITUTIONS, PUBLISHERS, ROLES, World
 
 PUBLIC = {
@@ -35,6 +35,9 @@ PUBLIC = {
 _OF_ONESELF = {"account.sign_out", "account.confirm", "account.confirm_submit"}
 _BOOKKEEPING = {"session_record", "sign_in_failure"}
 _REFUSED = {403, 404}
+# what a tenant's submission about itself is called beside the one of its grant
+ITSELF = " itself"
+_HAS_ONE = {"submission_id", "attestation_id"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,28 @@ MISSING = Objects(*(uuid4() for _ in range(7)))
 
 @pytest.fixture
 def things(people: World, app: Flask) -> dict[str, Objects]:
-    """In every institution: a grant with an attested submission, a row, an uploaded file."""
-    return {code: Objects(**walking.one_of_each(people, app, code)) for code in INSTITUTIONS}
+    """In every institution: a grant with an attested submission, a row, an uploaded file; and one of its own."""
+    found = {code: Objects(**walking.one_of_each(people, app, code)) for code in INSTITUTIONS}
+    for code in INSTITUTIONS:
+        submission_id, attestation = walking.attested(people, app, code, "yearly")
+        row = walking.found(people, code, submission_id).rows[own.GROUP][0]
+        found[code + ITSELF] = replace(
+            found[code],
+            submission_id=submission_id,
+            attestation_id=attestation.id,
+            row_id=row.id,
+            section_id=own.SECTION,
+            group_id=own.GROUP,
+        )
+    return found
+
+
+def targets_of(rule: Rule, things: dict[str, Objects]) -> dict[str, Objects]:
+    """Return whose things a rule can be asked about; an institution's own only where a submission is named."""
+    if not rule.arguments:
+        return {"any": MISSING}
+    fitting = {name: each for name, each in things.items() if ITSELF not in name or rule.arguments & _HAS_ONE}
+    return {**fitting, "missing": MISSING}
 
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:
@@ -122,9 +145,8 @@ def test_nobody_opens_what_is_not_theirs(app: Flask, people: World, things: dict
             access = policy(app, rule.endpoint)
             if rule.endpoint in PUBLIC | _OF_ONESELF or access is None:
                 continue
-            targets = {**things, "missing": MISSING} if rule.arguments else {"any": MISSING}
             bodies = {}
-            for tenant, objects in targets.items():
+            for tenant, objects in targets_of(rule, things).items():
                 allowed = _may(people, code, name, access)
                 own = _own(people, code, name, tenant, rule)
                 if allowed and own:
@@ -156,15 +178,21 @@ def _may(people: World, code: str | None, name: str | None, access: Access) -> b
 
 
 def _own(people: World, code: str | None, name: str | None, tenant: str, rule: Rule) -> bool:
-    """Return whether the target belongs to the person: the same tenant, and for researchers their grant."""
+    """Return whether the target belongs to the person: the same tenant, and for researchers their grant.
+
+    What an institution submits about itself is for its offices, and for every officer of the agency that asks.
+    """
     if not rule.arguments:
         return True
+    itself = tenant.endswith(ITSELF)
+    if code in AGENCIES and itself:
+        return code == own.AGENCY
     if code in AGENCIES:
         # the world's grants are all under the first agency's first programme
         return tenant in INSTITUTIONS and code == AGENCIES[0] and name == "officer"
-    if tenant != code:
+    if tenant.removesuffix(ITSELF) != code:
         return False
-    return name != "researcher"
+    return name not in ({"pi", "researcher"} if itself else {"researcher"})
 
 
 def test_each_person_reaches_what_is_theirs(app: Flask, people: World, things: dict[str, Objects]) -> None:
@@ -181,6 +209,26 @@ def test_each_person_reaches_what_is_theirs(app: Flask, people: World, things: d
             answer = client.get(address)
             unreadable = name == "pi" and rule.endpoint == "institution.section"
             assert answer.status_code == 200 or unreadable, (name, address, answer.status_code)
+
+
+def test_each_office_and_the_agency_reach_what_an_institution_submits_about_itself(
+    app: Flask, people: World, things: dict[str, Objects]
+) -> None:
+    reached = 0
+    offices = [("aoba", name) for name in ROLES if name not in {"pi", "researcher"}]
+    for code, name in (*offices, (own.AGENCY, "officer"), (own.AGENCY, "outsider")):
+        client = app.test_client().sign_in(code, name)
+        for rule, method in rules(app):
+            access = policy(app, rule.endpoint)
+            if access is None or method != "GET" or not (rule.arguments & _HAS_ONE):
+                continue
+            if _may(people, code, name, access):
+                address = app.url_map.bind("localhost").build(rule.endpoint, things["aoba" + ITSELF].fill(rule))
+                # the library answers nothing in this section, and reads nothing of the others
+                unreadable = name == "library" and rule.endpoint == "institution.section"
+                assert client.get(address).status_code == (404 if unreadable else 200), (name, address)
+                reached += 1
+    assert reached > 30
 
 
 def test_every_unsafe_view_refuses_a_request_without_a_token(app: Flask, people: World) -> None:

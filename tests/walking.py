@@ -11,6 +11,7 @@ from app.domain.people import Actor
 from app.models import Attestation, ImportBatch
 from app.services import answers, attestations, grants, reviews, revisions, submissions
 from app.services.records import Premises
+from tests import own
 from tests.world import NOW, World, later
 
 FILLERS = ("office", "integrity", "integrity2", "export", "attester")
@@ -26,12 +27,20 @@ def fillers(people: World, code: str) -> list[Actor]:
 
 
 def draft(people: World, code: str, stage: str = "award") -> UUID:
-    """Open a submission for the tenant's grant."""
+    """Open a submission for the tenant's grant; what is due yearly is about the institution itself."""
     office = people.actor(code, "office")
-    grant = grants.find(people.session, office, people.grant(code).id)
-    submission = submissions.open_(people.session, office, grant, people.requirement(stage).id)
+    if stage == "yearly":
+        submission = submissions.open_(people.session, office, None, own.required(people).id)
+    else:
+        grant = grants.find(people.session, office, people.grant(code).id)
+        submission = submissions.open_(people.session, office, grant, people.requirement(stage).id)
     people.session.commit()
     return submission.id
+
+
+def found(people: World, code: str, submission_id: UUID) -> revisions.Opened:
+    """Return a submission as the research office sees it."""
+    return revisions.find(people.session, people.actor(code, "office"), submission_id)
 
 
 def filled(people: World, code: str, stage: str = "award") -> UUID:

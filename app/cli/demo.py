@@ -15,10 +15,10 @@ from app.config import Settings
 from app.demo import histories, world
 from app.demo.histories import REACH, History
 from app.demo.publishing import publish_all
-from app.demo.world import House, Offer
+from app.demo.world import Asked, House
 from app.domain.errors import WrongStateError
 from app.extensions import db
-from app.models import Organization, Revision
+from app.models import Organization, Revision, User
 from app.services import accounts
 from app.services.records import Premises
 from app.signing.errors import SealUnavailableError
@@ -39,23 +39,24 @@ WAYS_IN = (
     ("jst", "crest", "agency officer of one programme only"),
     ("jsps", "publisher", "checklist publisher: write, compare and propose versions"),
     ("jsps", "publisher2", "the second publisher: publish what the first proposed"),
+    ("mext", "officer", "agency officer: read what institutions attested about themselves"),
 )
 
 
 @group.command()
 def load() -> None:
-    """Load three institutions, two agencies and thirty grants in every state."""
+    """Load three institutions, three agencies and thirty grants in every state."""
     settings: Settings = current_app.extensions["settings"]
     if settings.production:
         raise click.ClickException("The demo is not for production: its password is known to everybody.")
     session = db.session
     codes = set(session.scalars(select(Organization.code)))
-    demo = {one["code"] for kind in ("agencies", "institutions") for one in world.told()[kind]}
-    if demo <= codes:
+    # known by its institutions: a later demo may bring more agencies
+    if {one["code"] for one in world.told()["institutions"]} <= codes:
         new = _publish(session, settings, datetime.now(UTC))
         session.commit()
         click.echo(f"The demo is there already; {new} new checklist versions were published.")
-        _say_where(settings)
+        _say_where(session, settings)
         return
     if codes:
         raise click.ClickException("The database holds organizations already; the demo needs an empty one.")
@@ -63,16 +64,16 @@ def load() -> None:
     _load(session, settings, datetime.now(UTC))
     session.commit()
     _say_states(session)
-    _say_where(settings)
+    _say_where(session, settings)
 
 
 def _load(session: Session, settings: Settings, now: datetime) -> None:
     began = now - REACH
-    offers = world.build_agencies(session, began, now)
+    asked = world.build_agencies(session, began, now)
     _publish(session, settings, began)
     houses = [world.build_institution(session, each, began) for each in world.told()["institutions"]]
     _seals(settings.keys_folder, houses, began)
-    histories.tell(_histories(session, houses, offers, now))
+    histories.tell(_histories(session, houses, asked, now))
 
 
 def _publish(session: Session, settings: Settings, at: datetime) -> int:
@@ -93,15 +94,18 @@ def _publish(session: Session, settings: Settings, at: datetime) -> int:
         ) from None
 
 
-def _histories(
-    session: Session, houses: list[House], offers: dict[str, Offer], now: datetime
-) -> dict[str, History]:
+def _histories(session: Session, houses: list[House], asked: Asked, now: datetime) -> dict[str, History]:
     premises: Premises = current_app.extensions["premises"]
-    return {
-        each["number"]: histories.of_grant(session, premises, house, each, offers[each["call"]], now)
-        for house, institution in zip(houses, world.told()["institutions"], strict=True)
-        for each in institution["grants"]
-    }
+    found: dict[str, History] = {}
+    for house, institution in zip(houses, world.told()["institutions"], strict=True):
+        for each in institution["grants"]:
+            offer = asked.offers[each["call"]]
+            found[each["number"]] = histories.of_grant(session, premises, house, each, offer, now)
+        for family, outcome in institution.get("story", {}).items():
+            requirement = asked.of_institutions[family]
+            history = histories.of_institution(session, premises, house, requirement, outcome, now)
+            found[f"{house.organization.code} {family}"] = history
+    return found
 
 
 def _seals(folder: Path, houses: list[House], began: datetime) -> None:
@@ -123,11 +127,13 @@ def _say_states(session: Session) -> None:
     click.echo(f"Revisions by state: {', '.join(counted)}.")
 
 
-def _say_where(settings: Settings) -> None:
-    people = _people()
+def _say_where(session: Session, settings: Settings) -> None:
+    people, there = _people(), set(session.scalars(select(User.email)))
     click.echo(f"\nGo to {settings.address} and sign in with the password {world.PASSWORD} as")
     for code, name, what in WAYS_IN:
         email = world.address(name, code)
+        if email not in there:
+            continue
         click.echo(f"  {email:28} {people[email]}, {what}")
     others = " and ".join(world.address("office", each["code"]) for each in world.told()["institutions"][1:])
     click.echo(f"The other institutions have the same offices, such as {others}.")

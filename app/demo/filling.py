@@ -218,7 +218,7 @@ class _Table:
             case Kind.DATE:
                 return (today + timedelta(days=told or 0)).isoformat() if not isinstance(told, str) else told
             case Kind.INTEGER if told == "participants":
-                return len(self.opened.grant.participants)
+                return len(self.opened.grant.participants) if self.opened.grant else 0
             case Kind.INTEGER:
                 return told if told is not None else max(item.min or 0, min(1, item.max or 1))
             case Kind.SINGLE | Kind.MULTI:

@@ -1,4 +1,4 @@
-"""What happened to the grants: each history walks the real services, one act after the other in time.
+"""What happened to grants and institutions: each history walks the real services, one act after the other in time.
 
 A history yields the moment at which it goes on; all of them are told together, the earliest first,
 so that the log of an institution reads like one.
@@ -20,6 +20,7 @@ from app.demo.world import House, Offer
 from app.domain.evaluation import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
+from app.models import Requirement
 from app.services import attestations, grants, reviews, revisions, submissions
 from app.services.records import Premises
 
@@ -29,7 +30,18 @@ _LONG = frozenset({"superseded", "revising", "returned", "resubmitted"})
 _FILLED = frozenset({"in_review", "returned", "resubmitted", "awaiting", "attested", "superseded", "revising"})
 _APPROVED = frozenset({"awaiting", "attested", "superseded", "revising"})
 # who answers, in the order in which they come to it; researchers go before them
-_OFFICES = ("office", "integrity", "export", "integrity2", "attester")
+_OFFICES = (
+    "office",
+    "integrity",
+    "export",
+    "integrity2",
+    "library",
+    "ip",
+    "it",
+    "hr",
+    "international",
+    "attester",
+)
 _REVIEWERS = ("integrity2", "integrity", "office2")
 
 
@@ -175,21 +187,42 @@ def of_grant(
         names = ("office", *researchers, *_OFFICES[1:])
         story = {**filling.plausible(), **each.get("answers", {})}
         teller = Teller(session, premises, house, clock, submission.id, names, story)
-        yield from _submission(teller, stage, outcome)
+        told = world.told()
+        yield from _submission(teller, outcome, told["drafts"][stage], told["returns"][stage])
 
 
-def _submission(teller: Teller, stage: str, outcome: str) -> History:
-    """Take one submission to an outcome."""
+def of_institution(
+    session: Session, premises: Premises, house: House, requirement: Requirement, outcome: str, now: datetime
+) -> History:
+    """Take what an agency asks of the institution itself where its story says.
+
+    While no published version fits, nothing happens: the requirement then says so on its page.
+    """
+    clock = Clock(now - timedelta(days=24), now, f"{house.organization.code} {requirement.family}")
+    yield clock.on(5)
+    office = house.actor("office", clock.now)
+    lines = submissions.required_of_institution(session, office)
+    version = next(one.choice.version for one in lines if one.requirement.id == requirement.id)
+    if version is None:
+        return
+    submission = submissions.open_(session, office, None, requirement.id)
+    teller = Teller(session, premises, house, clock, submission.id, _OFFICES, filling.plausible())
+    sections = [section.id for section in version.checklist.sections]
+    yield from _submission(teller, outcome, sections[: (len(sections) + 1) // 2], [])
+
+
+def _submission(teller: Teller, outcome: str, begun: list[str], reasons: list[dict[str, str]]) -> History:
+    """Take one submission to an outcome; a draft has the sections ``begun``, a return gives ``reasons``."""
     told = world.told()
     if outcome not in _FILLED:
-        yield from teller.fill(told["drafts"][stage])
+        yield from teller.fill(begun)
         return
     sent_home = outcome in {"returned", "resubmitted"}
     first = replace(teller, story={**teller.story, **told["mistakes"]}) if sent_home else teller
     yield from first.fill()
     yield from first.send()
     if sent_home:
-        yield from teller.send_home(told["returns"][stage], told["note"])
+        yield from teller.send_home(reasons, told["note"])
     if outcome == "resubmitted":
         yield from teller.correct(told["corrections"])
         yield from teller.send()

@@ -1,8 +1,8 @@
-"""The made-up world: organizations, people, programmes, calls and their requirements, from ``world.yaml``."""
+"""The made-up world: organizations, people, programmes, calls and what is required, from ``world.yaml``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,17 @@ class Offer:
     requirements: Mapping[str, Requirement]
 
 
-def build_agencies(session: Session, began: datetime, today: datetime) -> dict[str, Offer]:
-    """Make the agencies with programmes, calls, requirements and officers; return the calls by code."""
-    offers: dict[str, Offer] = {}
+@dataclass(frozen=True)
+class Asked:
+    """What the agencies ask: calls by code, and by family what institutions submit about themselves."""
+
+    offers: dict[str, Offer] = field(default_factory=dict)
+    of_institutions: dict[str, Requirement] = field(default_factory=dict)
+
+
+def build_agencies(session: Session, began: datetime, today: datetime) -> Asked:
+    """Make the agencies with programmes, calls, requirements and officers; return what they ask."""
+    asked = Asked()
     for each in told()["agencies"]:
         agency = _organization(session, OrganizationKind.AGENCY, each, began)
         programmes = {}
@@ -85,14 +93,22 @@ def build_agencies(session: Session, began: datetime, today: datetime) -> dict[s
                 call = funding.open_call(
                     session, programme, one["code"], Text(**one["name"]), one["fiscal_year"], one["facts"]
                 )
-                offers[call.code] = Offer(call, _requirements(session, call, one["due"], today))
+                asked.offers[call.code] = Offer(call, _requirements(session, call, one["due"], today))
+        for one in each.get("asks", []):
+            asked.of_institutions[one["family"]] = funding.require_of_institutions(
+                session, agency, one["family"], Stage(one["stage"]), one["fiscal_year"], _day(today, one["due"])
+            )
         for one in each["officers"]:
             member = _member(session, agency, {**one, "roles": [Role.AGENCY_OFFICER]}, began)
             for code in one["programmes"]:
                 funding.look_after(session, member, programmes[code])
         for one in each.get("publishers", []):
             _member(session, agency, {**one, "roles": [Role.CHECKLIST_PUBLISHER]}, began)
-    return offers
+    return asked
+
+
+def _day(today: datetime, number: int) -> date:
+    return in_japan(today).date() + timedelta(days=number)
 
 
 def publishers() -> list[str]:
@@ -103,8 +119,10 @@ def publishers() -> list[str]:
 
 
 def _requirements(session: Session, call: Call, due: Mapping[str, int], today: datetime) -> dict[str, Requirement]:
-    days = {stage: in_japan(today).date() + timedelta(days=number) for stage, number in due.items()}
-    return {stage: funding.require(session, call, FAMILY, Stage(stage), day) for stage, day in days.items()}
+    return {
+        stage: funding.require(session, call, FAMILY, Stage(stage), _day(today, number))
+        for stage, number in due.items()
+    }
 
 
 def build_institution(session: Session, each: Mapping[str, Any], began: datetime) -> House:

@@ -8,10 +8,10 @@ import hashlib
 import secrets
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.texts import Plain, Text
 
@@ -62,14 +62,20 @@ class Issuer(_Part):
 
 
 class Funder(_Part):
-    """The agency and its funding line."""
+    """The agency that asks, and its funding line; where it asks the institution itself there is none."""
 
     code: str
     name: Text
-    programme: str
-    programme_name: Text
-    call_name: Text
+    programme: str | None = None
+    programme_name: Text | None = None
+    call_name: Text | None = None
     fiscal_year: int
+
+    @model_validator(mode="after")
+    def _whole_line_or_none(self) -> Self:
+        if len({part is None for part in (self.programme, self.programme_name, self.call_name)}) > 1:
+            raise ValueError("programme and call are both named or neither is")
+        return self
 
 
 class GrantPart(_Part):
@@ -152,7 +158,10 @@ class TemplatePart(_Part):
 
 
 class Record(_Part):
-    """A whole attestation. ``sample`` is true for anything sealed with a development key."""
+    """A whole attestation. ``sample`` is true for anything sealed with a development key.
+
+    ``grant`` is None when it is about the institution itself, for the fiscal year that ``funder`` names.
+    """
 
     format: Literal["kakunin-attestation/1"] = "kakunin-attestation/1"
     id: str
@@ -160,7 +169,7 @@ class Record(_Part):
     sample: bool
     issuer: Issuer
     funder: Funder
-    grant: GrantPart
+    grant: GrantPart | None
     stage: str
     stage_name: Text
     checklist: ChecklistPart
@@ -176,6 +185,17 @@ class Record(_Part):
     verify_url: str
     template: TemplatePart
     salt: Annotated[Plain, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
+
+    @model_validator(mode="after")
+    def _grant_has_a_programme(self) -> Self:
+        if (self.grant is None) != (self.funder.programme is None):
+            raise ValueError("a grant, and only a grant, is funded by a programme")
+        return self
+
+    @property
+    def about(self) -> str:
+        """Return what the attestation is about, in letters for names of files: award number or fiscal year."""
+        return self.grant.number if self.grant else f"{self.issuer.code}-FY{self.funder.fiscal_year}"
 
 
 def canonical(value: Any) -> bytes:

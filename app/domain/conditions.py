@@ -4,7 +4,7 @@ Unknown is ``None``: an unanswered item or a missing fact decides nothing (rule 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -96,13 +96,15 @@ class Scope:
 
     ``item`` returns a value, None when undecided, or HIDDEN; ``fact`` a value or None; ``rows`` the
     scopes of a group's rows and whether the list is complete, None for a group out of force;
-    ``codes`` a list's codes.
+    ``codes`` a list's codes. ``told`` remembers what was found over all rows of a group: it is the same
+    from wherever it is asked.
     """
 
     item: Callable[[str], Any]
     fact: Callable[[str], Any]
     rows: Callable[[str], tuple[list["Scope"], bool] | None]
     codes: Callable[[str], frozenset[str]]
+    told: dict[int, bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,16 +131,22 @@ def decide(condition: Condition | None, scope: Scope) -> bool | None:
         inner = decide(condition.not_, scope)
         return None if inner is None else not inner
     if condition.where is not None:
-        found = scope.rows(condition.some or condition.every or "")
-        if found is None:
-            return False
-        rows, complete = found
-        each = [decide(condition.where, row) for row in rows]
-        if condition.some is not None:
-            return _any(each if complete else [*each, None])
-        return _all(each if complete else [*each, None])
+        if id(condition) not in scope.told:
+            scope.told[id(condition)] = _over_rows(condition, scope)
+        return scope.told[id(condition)]
     value = scope.item(condition.item) if condition.item is not None else scope.fact(condition.fact or "")
     return compare(condition, value, scope.codes)
+
+
+def _over_rows(condition: Condition, scope: Scope) -> bool | None:
+    found = scope.rows(condition.some or condition.every or "")
+    if found is None:
+        return False
+    rows, complete = found
+    each = [decide(condition.where, row) for row in rows]
+    if not complete:
+        each.append(None)
+    return _any(each) if condition.some is not None else _all(each)
 
 
 def _all(values: list[bool | None]) -> bool | None:

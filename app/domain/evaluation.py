@@ -65,6 +65,7 @@ class Evaluation:
     _derived: dict[Key, str | None] = field(default_factory=dict, repr=False)
     _spoken: dict[Key, tuple[Fired, ...]] = field(default_factory=dict, repr=False)
     _sections: dict[str, bool | None] = field(default_factory=dict, repr=False)
+    _told: dict[int, bool | None] = field(default_factory=dict, repr=False)
 
     def after(self, changed: Mapping[Key, Slot], edges: Dependencies | None = None) -> "Evaluation":
         """Return the evaluation with some slots changed; only what looks at them is decided again.
@@ -239,6 +240,7 @@ class Evaluation:
             fact=self.facts.get,
             rows=self._row_scopes,
             codes=lambda name: self.codes.get(name, frozenset()),
+            told=self._told,
         )
 
     def _same_group(self, name: str, group: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Facts: typed, sourced statements about a grant that decide which checklists and items apply."""
+"""Facts: typed, sourced statements about a grant or institution that decide which checklists and items apply."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,4 +95,15 @@ def gather(
     }
     for names, stated in ((OF_CALL, of_call), (OF_INSTITUTION, of_institution), (ASKED, asked)):
         facts.update({name: stated[name] for name in names if FACTS[name].known(stated.get(name))})
+    return facts
+
+
+def gather_for_institution(
+    *, stage: str, fiscal_year: int, of_institution: Mapping[str, str]
+) -> dict[str, FactValue]:
+    """Return what is known for a submission of the institution itself: no call and no grant say anything of it."""
+    facts: dict[str, FactValue] = {"stage": stage, "fiscal_year": fiscal_year}
+    facts.update(
+        {name: of_institution[name] for name in OF_INSTITUTION if FACTS[name].known(of_institution.get(name))}
+    )
     return facts

@@ -5,7 +5,7 @@ by itself, some value fulfils all comparisons with it. What grows too large is t
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -42,6 +42,8 @@ class Wanted(Enum):
 # a comparison, or a question about rows, and how it must come out
 Literal = tuple[Condition, Wanted]
 Alternative = tuple[Literal, ...]
+# of items looked at: whether they are taken to be in force or hidden
+Known = dict[str, bool]
 
 
 class _TooManyError(Exception):
@@ -83,6 +85,7 @@ class Reach:
     """What can be in a checklist."""
 
     checklist: Checklist
+    _steps: list[int] = field(default_factory=list, repr=False)
 
     def item(self, item: Item) -> bool:
         """Return whether the item can ever be in force."""
@@ -98,7 +101,8 @@ class Reach:
         try:
             wanted = [*self._visibility(item), condition, self.checklist.applies_when]
             found = _joined([alternatives(one) for one in wanted])
-            return any(self._possible(stage, one, {item.id}) for one in found)
+            self._steps.clear()
+            return any(self._possible(stage, one, {item.id: True}) for one in found)
         except _TooManyError:
             return True
 
@@ -113,28 +117,56 @@ class Reach:
         group = self.checklist.items.get(self.checklist.group_of.get(item.id, ""))
         return [item.show_when, section.show_when if section else None, group.show_when if group else None]
 
-    def _possible(self, stage: Stage, literals: Alternative, known: set[str]) -> bool:
-        """Return whether values exist for all comparisons; an item that must have one must itself be in force."""
+    def _possible(self, stage: Stage, literals: Alternative, known: Known) -> bool:
+        """Return whether values exist for all comparisons, each item in force or hidden as it then must be."""
+        self._count()
         if not all(self._row_possible(stage, *literal, known) for literal in literals if literal[0].where):
             return False
         by_name: dict[str, list[Literal]] = {}
         for literal in (one for one in literals if not one[0].where):
             by_name.setdefault(literal[0].item or f"fact {literal[0].fact}", []).append(literal)
-        needed = set()
+        undecided = []
         for name, each in by_name.items():
-            values = list(self._fitting(stage, name, each))
-            if not values:
+            shown = any(True for _ in self._fitting(stage, name, each))
+            if name not in self.checklist.items:
+                if not shown:
+                    return False
+                continue
+            hidden = all(compare(condition, HIDDEN, _no_codes) in how.value for condition, how in each)
+            if not (hidden if known.get(name) is False else shown if known.get(name) else hidden or shown):
                 return False
-            if name in self.checklist.items and HIDDEN not in values and name not in known:
-                needed.add(name)
-        if not needed:
+            if name not in known:
+                undecided.append((name, shown, hidden))
+        if not undecided:
             return True
-        around = [one for name in sorted(needed) for one in self._visibility(self.checklist.items[name])]
-        # what is not decided yet is shown too, and may be answered
-        ways = [alternatives(one, Wanted.NOT_NO) for one in around]
-        return any(self._possible(stage, (*literals, *more), known | needed) for more in _joined(ways))
+        name, shown, hidden = undecided[0]
+        return any(
+            self._possible(stage, (*literals, *more), {**known, name: visible})
+            for visible, more in self._ways(stage, name, shown, hidden)
+        )
 
-    def _row_possible(self, stage: Stage, condition: Condition, wanted: Wanted, known: set[str]) -> bool:
+    def _ways(self, stage: Stage, name: str, shown: bool, hidden: bool) -> Iterator[tuple[bool, Alternative]]:
+        """Yield how an item can be in force, or hidden, with what that takes."""
+        item = self.checklist.items[name]
+        if not self._in_stage(item, stage):
+            if hidden:
+                yield False, ()
+            return
+        conditions = self._visibility(item)
+        if shown:
+            # what is not decided yet is shown too, and may be answered
+            for more in _joined([alternatives(one, Wanted.NOT_NO) for one in conditions]):
+                yield True, more
+        if hidden:
+            for one in conditions:
+                yield from ((False, more) for more in alternatives(one, Wanted.NO))
+
+    def _count(self) -> None:
+        self._steps.append(1)
+        if len(self._steps) > _MOST:
+            raise _TooManyError
+
+    def _row_possible(self, stage: Stage, condition: Condition, wanted: Wanted, known: Known) -> bool:
         """Return whether rows can exist that make a ``some`` or ``every`` come out as wanted.
 
         No row at all makes ``every`` true and ``some`` false, and a list that is not complete leaves both
@@ -145,24 +177,29 @@ class Reach:
         return any(self._possible(stage, one, known) for one in alternatives(condition.where, wanted))
 
     def _fitting(self, stage: Stage, name: str, literals: list[Literal]) -> Iterator[Any]:
+        """Yield values that fulfil all comparisons with a fact, or with an item that is in force."""
         candidates: Iterable[Any]
         if name == "fact stage":
             candidates = [stage.value]
         elif name.startswith("fact "):
             candidates = [*_fact_values(literals[0][0].fact or "", literals), None]
         elif not self._in_stage(self.checklist.items[name], stage):
-            candidates = [HIDDEN]
+            candidates = []
         else:
-            candidates = [*_values(self.checklist.items[name], literals), None, HIDDEN]
+            candidates = [*_values(self.checklist.items[name], literals), None]
         for value in candidates:
             if all(self._verdict(condition, value) in wanted.value for condition, wanted in literals):
                 yield value
 
     def _verdict(self, condition: Condition, value: Any) -> bool | None:
         # what is in a list is not known here: that it is in, and that it is not, are both possible
-        if condition.in_list is not None and value is not None and value is not HIDDEN:
+        if condition.in_list is not None and value is not None:
             return bool(value == "in the list")
-        return compare(condition, value, lambda _: frozenset())
+        return compare(condition, value, _no_codes)
+
+
+def _no_codes(_: str) -> frozenset[str]:
+    return frozenset()
 
 
 def _operands(literals: list[Literal]) -> list[Any]:

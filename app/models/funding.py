@@ -1,10 +1,10 @@
-"""The agency's side: programmes, their calls, and which checklist a call needs by when."""
+"""The agency's side: programmes, their calls, and which checklist is needed by when."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.texts import Text
@@ -72,18 +72,33 @@ class Call(Owned, Base):
 
 
 class Requirement(Owned, Base):
-    """This call needs that family at that stage by then."""
+    """This call, or without one each institution itself for a fiscal year, needs that family by then."""
 
     __tablename__ = "requirement"
     __table_args__ = (
         UniqueConstraint("organization_id", "call_id", "family", "stage"),
+        Index(
+            "uq_requirement_of_institutions",
+            "organization_id",
+            "family",
+            "stage",
+            "fiscal_year",
+            unique=True,
+            sqlite_where=text("call_id IS NULL"),
+            postgresql_where=text("call_id IS NULL"),
+        ),
         ForeignKeyConstraint(["organization_id", "call_id"], [Call.organization_id, Call.id]),
         CheckConstraint("stage IN ('application', 'award', 'yearly', 'change', 'completion')", name="stage"),
+        CheckConstraint("(call_id IS NULL) = (fiscal_year IS NOT NULL)", name="call_or_fiscal_year"),
+        CheckConstraint("fiscal_year BETWEEN 2000 AND 2100", name="fiscal_year"),
     )
 
-    call_id: Mapped[UUID]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey(Organization.id), primary_key=True)
+    call_id: Mapped[UUID | None]
     family: Mapped[str] = mapped_column(String(80))
     stage: Mapped[str] = mapped_column(String(20))
     due_on: Mapped[date]
+    fiscal_year: Mapped[int | None]
 
-    call: Mapped[Call] = relationship()
+    organization: Mapped[Organization] = relationship()
+    call: Mapped[Call | None] = relationship(overlaps="organization")

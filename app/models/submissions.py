@@ -21,27 +21,38 @@ from app.models.base import APPEND_ONLY, Base, Json, Owned
 from app.models.checklists import ChecklistVersion
 from app.models.funding import Requirement
 from app.models.grants import Grant, Participant
+from app.models.organizations import Organization
 
 _WORKING = "state IN ('draft', 'in_review', 'returned', 'awaiting_attestation')"
 _IN_FORCE = "state = 'submitted'"
 
 
 class Submission(Owned, Base):
-    """One institution's container for one requirement and grant."""
+    """One institution's container for one requirement and grant; without a grant, about the institution itself."""
 
     __tablename__ = "submission"
     __table_args__ = (
         UniqueConstraint("organization_id", "grant_id", "requirement_id"),
+        Index(
+            "uq_submission_of_institution",
+            "organization_id",
+            "requirement_id",
+            unique=True,
+            sqlite_where=text("grant_id IS NULL"),
+            postgresql_where=text("grant_id IS NULL"),
+        ),
         ForeignKeyConstraint(["organization_id", "grant_id"], [Grant.organization_id, Grant.id]),
         ForeignKeyConstraint(["agency_id", "requirement_id"], [Requirement.organization_id, Requirement.id]),
         Index(None, "agency_id", "requirement_id"),
     )
 
-    grant_id: Mapped[UUID]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey(Organization.id), primary_key=True)
+    grant_id: Mapped[UUID | None]
     agency_id: Mapped[UUID]
     requirement_id: Mapped[UUID]
 
-    grant: Mapped[Grant] = relationship()
+    organization: Mapped[Organization] = relationship()
+    grant: Mapped[Grant | None] = relationship(overlaps="organization")
     requirement: Mapped[Requirement] = relationship()
     revisions: Mapped[list["Revision"]] = relationship(order_by="Revision.number", back_populates="submission")
 

@@ -29,7 +29,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     SealError when the institution's seal cannot be used now.
     """
     line = check(Action.ATTEST, actor, situation(session, opened))
-    load_seal(premises.keys, opened.grant.organization.code, at=actor.at)
+    load_seal(premises.keys, opened.institution.code, at=actor.at)
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")

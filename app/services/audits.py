@@ -1,4 +1,4 @@
-"""The agency's side: attested submissions of an officer's own programmes, read-only."""
+"""The agency's side, read-only: what was attested in an officer's programmes or by institutions themselves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from app.models import (
     Attestation,
     Call,
     Grant,
+    Organization,
     Programme,
     ProgrammeOfficer,
     Requirement,
@@ -42,7 +43,10 @@ class Attested:
 
 
 def _own(actor: Actor) -> Select[Attestation]:
-    """Return the query for issued attestations of the officer's own programmes; nothing else is theirs."""
+    """Return the query for issued attestations of the officer's own programmes; nothing else is theirs.
+
+    What the agency asks of institutions themselves belongs to no programme: all of its officers read it.
+    """
     programmes = select(ProgrammeOfficer.programme_id).where(
         ProgrammeOfficer.organization_id == actor.organization_id,
         ProgrammeOfficer.membership_id == actor.membership_id,
@@ -52,35 +56,35 @@ def _own(actor: Actor) -> Select[Attestation]:
         .join(Attestation.revision)
         .join(Revision.submission)
         .join(Submission.requirement)
-        .join(Requirement.call)
+        .outerjoin(Requirement.call)
         .where(
             Submission.agency_id == actor.organization_id,
-            Call.programme_id.in_(programmes),
+            or_(Call.programme_id.in_(programmes), Requirement.call_id.is_(None)),
             Attestation.status != AttestationStatus.ISSUING,
         )
     )
 
 
 def attested(session: Session, actor: Actor, *, page: int = 1, words: str = "") -> Attested:
-    """Return the attestations of the officer's programmes, newest first; ``words`` looks into the grant."""
+    """Return the attestations the officer may read, newest first.
+
+    ``words`` looks into the grant and into the name of the institution.
+    """
     require(actor, Permission.ATTESTATION_AUDIT)
     query = _own(actor)
     if words:
         pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        matches = (column.ilike(pattern, escape="\\") for column in (Grant.number, Grant.title_ja, Grant.title_en))
-        query = query.join(Submission.grant).where(or_(*matches))
+        of_grant = (Grant.number, Grant.title_ja, Grant.title_en)
+        columns = (*of_grant, Organization.name_ja, Organization.name_en)
+        query = query.outerjoin(Submission.grant).join(Submission.organization)
+        query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
     total = session.scalar(select(func.count()).select_from(query.with_only_columns(Attestation.id).subquery()))
+    around = joinedload(Attestation.revision).joinedload(Revision.submission)
     found = session.scalars(
         query.options(
-            joinedload(Attestation.revision)
-            .joinedload(Revision.submission)
-            .joinedload(Submission.grant)
-            .joinedload(Grant.organization),
-            joinedload(Attestation.revision)
-            .joinedload(Revision.submission)
-            .joinedload(Submission.requirement)
-            .joinedload(Requirement.call)
-            .joinedload(Call.programme),
+            around.joinedload(Submission.grant),
+            around.joinedload(Submission.organization),
+            around.joinedload(Submission.requirement).joinedload(Requirement.call).joinedload(Call.programme),
         )
         .order_by(Attestation.attested_at.desc(), Attestation.id)
         .limit(PAGE)

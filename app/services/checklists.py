@@ -48,7 +48,7 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which version of a family a grant needs: the version or None, the verdict, and why."""
+    """Which version of a family is needed: the version or None, the verdict, and why."""
 
     version: Compiled | None
     verdict: bool | None
@@ -106,8 +106,11 @@ def versions(session: Session) -> dict[str, list[Compiled]]:
 def choose(candidates: list[Compiled], facts: Mapping[str, FactValue]) -> Choice:
     """Return the newest version whose condition the facts fulfil, with the comparisons that decided.
 
-    Facts decide, never today's date: a call of an earlier year keeps its version.
+    Facts decide, never today's date: a call of an earlier year keeps its version. While a family has
+    no published version, nothing is decided about it.
     """
+    if not candidates:
+        return Choice(None, None, [])
     undecided: Choice | None = None
     refused: list[Reason] = []
     for one in candidates:

@@ -1,4 +1,4 @@
-"""The agency's side set up: programmes, their calls, what a call requires, and who looks after what.
+"""The agency's side set up: programmes, their calls, what is required by when, and who looks after what.
 
 Only commands call these; an agency's own screens will bring permissions with them.
 """
@@ -18,12 +18,16 @@ from app.models import Call, Membership, Organization, Programme, ProgrammeOffic
 
 def open_programme(session: Session, agency: Organization, code: str, name: Text) -> Programme:
     """Open a funding line of an agency; raise InvalidError ``not_an_agency`` for an institution."""
-    if agency.kind != OrganizationKind.AGENCY:
-        raise InvalidError("not_an_agency", code=agency.code)
+    _agency(agency)
     programme = Programme(organization_id=agency.id, code=code, name_ja=name.ja, name_en=name.en)
     session.add(programme)
     session.flush()
     return programme
+
+
+def _agency(organization: Organization) -> None:
+    if organization.kind != OrganizationKind.AGENCY:
+        raise InvalidError("not_an_agency", code=organization.code)
 
 
 def open_call(
@@ -51,6 +55,22 @@ def require(session: Session, call: Call, family: str, stage: Stage, due_on: dat
     """Require a checklist family of every grant of a call, at a stage and by a day."""
     requirement = Requirement(
         organization_id=call.organization_id, call_id=call.id, family=family, stage=stage, due_on=due_on
+    )
+    session.add(requirement)
+    session.flush()
+    return requirement
+
+
+def require_of_institutions(
+    session: Session, agency: Organization, family: str, stage: Stage, fiscal_year: int, due_on: date
+) -> Requirement:
+    """Require a checklist family of every institution itself, for a fiscal year and by a day.
+
+    Raise InvalidError ``not_an_agency`` for an institution.
+    """
+    _agency(agency)
+    requirement = Requirement(
+        organization_id=agency.id, family=family, stage=stage, fiscal_year=fiscal_year, due_on=due_on
     )
     session.add(requirement)
     session.flush()

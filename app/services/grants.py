@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from app.domain.facts import ASKED, FactValue, gather
 from app.domain.people import Actor
 from app.domain.permissions import Permission, Standing, may
-from app.models import Call, Fact, Grant, Membership, Participant, Programme
+from app.models import Call, Fact, Grant, Membership, Participant, Programme, Submission
 from app.services import events
 
 
@@ -61,6 +61,13 @@ def visible(actor: Actor) -> Select[Grant]:
     return query.where(Grant.id.in_(mine))
 
 
+def visible_submissions(actor: Actor) -> ColumnElement[bool]:
+    """Hold submissions to those of grants the actor may see; the institution's own are for its offices."""
+    of_grants = Submission.grant_id.in_(visible(actor).with_only_columns(Grant.id))
+    own = may(actor, Permission.GRANT_READ_ALL)
+    return or_(of_grants, Submission.grant_id.is_(None)) if own else of_grants
+
+
 def find(session: Session, actor: Actor, grant_id: UUID) -> Grant:
     """Return a grant the actor may see, with its call and people; raise NotFoundError for any other."""
     query = visible(actor).where(Grant.id == grant_id).options(*_AROUND)
@@ -77,8 +84,10 @@ _AROUND = (
 )
 
 
-def standing(actor: Actor, grant: Grant) -> Standing:
-    """Return how the actor stands to a grant."""
+def standing(actor: Actor, grant: Grant | None) -> Standing:
+    """Return how the actor stands to a grant; where there is none, nobody takes part."""
+    if grant is None:
+        return Standing()
     own = [one for one in grant.participants if one.membership_id == actor.membership_id]
     principal = any(one.part == "principal_investigator" for one in own)
     return Standing(principal=principal, participant_id=str(own[0].id) if own else None)

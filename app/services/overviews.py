@@ -160,7 +160,8 @@ def _lines(session: Session, chosen: Sequence[Grant]) -> list[GrantLine]:
     for one in session.scalars(
         select(Requirement).where(Requirement.call_id.in_(calls)).order_by(Requirement.due_on)
     ):
-        requirements.setdefault(one.call_id, []).append(one)
+        if one.call_id is not None:
+            requirements.setdefault(one.call_id, []).append(one)
     ids = [grant.id for grant in chosen]
     opened = {
         (one.grant_id, one.requirement_id): one

@@ -24,7 +24,7 @@ from app.domain.checklist import Stage
 from app.domain.errors import NotFoundError
 from app.domain.people import Actor, Role
 from app.domain.texts import Text, in_japan, utc_text
-from app.models import Attestation, Grant, Membership, ReviewRound
+from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
 from app.services.revisions import Opened
 from app.store import FileStore
@@ -59,14 +59,14 @@ def build(
     days = checklist.attestation.valid_for_days
     until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None
     statement = checklist.attestation.statement
-    institution = opened.grant.organization
+    institution = opened.institution
     return Record(
         id=str(uuid7()),
         code=code,
         sample=premises.sample,
         issuer=Issuer(name=institution.name, code=institution.code, ror=institution.ror),
-        funder=_funder(opened.grant),
-        grant=_grant(opened.grant),
+        funder=_funder(opened.revision.submission.requirement),
+        grant=_grant(opened.grant) if opened.grant else None,
         stage=stage.value,
         stage_name=labels.STAGES[stage],
         checklist=ChecklistPart(
@@ -90,11 +90,16 @@ def build(
     )
 
 
-def _funder(grant: Grant) -> Funder:
-    call = grant.call
+def _funder(requirement: Requirement) -> Funder:
+    """Return the agency that asks: for a call of a programme, or of the institution itself for a fiscal year."""
+    agency, call = requirement.organization, requirement.call
+    if call is None:
+        if requirement.fiscal_year is None:
+            raise NotFoundError("no_requirement")
+        return Funder(code=agency.code, name=agency.name, fiscal_year=requirement.fiscal_year)
     return Funder(
-        code=call.programme.organization.code,
-        name=call.programme.organization.name,
+        code=agency.code,
+        name=agency.name,
         programme=call.programme.code,
         programme_name=call.programme.name,
         call_name=call.name,

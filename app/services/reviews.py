@@ -64,9 +64,10 @@ def _barred(
     barred = {by for key, by in answered.items() if by and opened.item(key).answered_by in apart}
     if last and Respondent.RESEARCH_OFFICE in apart:
         barred.add(last.sent_by)
-    principal = next((p for p in opened.grant.participants if p.part == "principal_investigator"), None)
+    people = opened.grant.participants if opened.grant else []
+    principal = next((one for one in people if one.part == "principal_investigator"), None)
     if principal and principal.membership_id and Respondent.PRINCIPAL_INVESTIGATOR in apart:
-        member = session.get(Membership, (opened.grant.organization_id, principal.membership_id))
+        member = session.get(Membership, (principal.organization_id, principal.membership_id))
         barred |= {member.user_id} if member else set()
     return frozenset(barred)
 

@@ -16,18 +16,30 @@ from app.domain.people import Actor, Role
 from app.domain.permissions import Standing, may_read
 from app.domain.snapshot import Row
 from app.domain.workflow import RevisionState
-from app.models import Answer, Call, Grant, Programme, Requirement, Revision, RowInstance, Submission, User
-from app.services import checklists, grants
+from app.models import (
+    Answer,
+    Call,
+    Grant,
+    Organization,
+    Programme,
+    Requirement,
+    Revision,
+    RowInstance,
+    Submission,
+    User,
+)
+from app.services import checklists, facts, grants
 from app.services.checklists import Compiled
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A revision in full, as one person sees it."""
+    """A revision in full, as one person sees it; ``grant`` None when it is about the institution itself."""
 
     revision: Revision
     compiled: Compiled
-    grant: Grant
+    institution: Organization
+    grant: Grant | None
     answers: Mapping[Key, Answer]
     rows: Mapping[str, list[RowInstance]]
     facts_now: Mapping[str, FactValue]
@@ -52,7 +64,7 @@ class Opened:
 
     @property
     def stale_facts(self) -> bool:
-        """Return whether the grant's facts are no longer those the revision pins."""
+        """Return whether the facts are no longer those the revision pins."""
         return dict(self.facts_now) != self.revision.facts
 
     @cached_property
@@ -99,7 +111,7 @@ _WHOLE = (
     .joinedload(Requirement.call)
     .joinedload(Call.programme)
     .joinedload(Programme.organization),
-    joinedload(Submission.grant).joinedload(Grant.organization),
+    joinedload(Submission.organization),
     joinedload(Submission.grant).selectinload(Grant.participants),
     selectinload(Submission.revisions),
 )
@@ -108,7 +120,7 @@ _WHOLE = (
 def find(
     session: Session, actor: Actor, submission_id: UUID, *, number: int | None = None, lock: bool = False
 ) -> Opened:
-    """Return a submission of a grant the actor may see, in its newest or a given revision.
+    """Return a submission the actor may see, in its newest or a given revision.
 
     Raise NotFoundError for missing and foreign ones alike. ``lock`` holds the revision until commit.
     """
@@ -117,7 +129,7 @@ def find(
         .where(
             Submission.organization_id == actor.organization_id,
             Submission.id == submission_id,
-            Submission.grant_id.in_(grants.visible(actor).with_only_columns(Grant.id)),
+            grants.visible_submissions(actor),
         )
         .options(*_WHOLE)
     )
@@ -147,15 +159,14 @@ def read(
         for answer in session.scalars(select(Answer).filter_by(**of_revision))
         if answer.row_id is None or answer.row_id in active
     }
-    grant = submission.grant
-    stage = submission.requirement.stage
     return Opened(
         revision=revision,
         compiled=checklists.compiled(session, revision.checklist_sha256),
-        grant=grant,
+        institution=submission.organization,
+        grant=submission.grant,
         answers=answers,
         rows=rows,
-        facts_now=grants.facts_of(grant, stage, grants.stated(session, grant)),
+        facts_now=facts.now(session, submission),
         standing=standing,
         roles=roles,
     )
@@ -229,8 +240,11 @@ def _kept_in_step(item: Item) -> bool:
     return item.kind is Kind.GROUP and item.repeat is not None and item.repeat.over is not None
 
 
-def align_rows(session: Session, actor: Actor, revision: Revision, grant: Grant, compiled: Compiled) -> None:
-    """Give every participant a row in each group kept in step with the roster, and retire the rows of others."""
+def align_rows(session: Session, actor: Actor, revision: Revision, grant: Grant | None, compiled: Compiled) -> None:
+    """Give every participant a row in each group kept in step with the roster, and retire the rows of others.
+
+    Without a grant nobody takes part, and such groups stay without rows.
+    """
     groups = [item for item in compiled.checklist.items.values() if _kept_in_step(item)]
     rows = session.scalars(
         select(RowInstance).where(
@@ -240,7 +254,7 @@ def align_rows(session: Session, actor: Actor, revision: Revision, grant: Grant,
         )
     ).all()
     there = {(row.group_id, row.participant_id): row for row in rows}
-    roster = {one.id for one in grant.participants}
+    roster = {one.id for one in grant.participants} if grant else set()
     for row in rows:
         row.removed_at = None if row.participant_id in roster else (row.removed_at or actor.at)
     new = [

@@ -1,18 +1,20 @@
-"""Submissions: which a grant requires and why, and opening one."""
+"""Submissions: which a grant or the institution itself requires and why, and opening one."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.checklist import UNANSWERED, State
 from app.domain.errors import InvalidError, NotFoundError
+from app.domain.facts import FactValue
 from app.domain.people import Actor
 from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, check
-from app.models import Attestation, Event, Grant, Requirement, Revision, Submission, User
-from app.services import checklists, events, grants, revisions
+from app.models import Attestation, Event, Grant, Organization, Requirement, Revision, Submission, User
+from app.services import checklists, events, facts, grants, revisions
 from app.services.answers import carry
 from app.services.checklists import Choice
 from app.services.revisions import Opened
@@ -20,9 +22,10 @@ from app.services.revisions import Opened
 
 @dataclass(frozen=True)
 class Required:
-    """One line of what a grant needs: the requirement, which version and why, and what was opened."""
+    """One line of what is needed: the requirement, what is known, which version and why, and what was opened."""
 
     requirement: Requirement
+    facts: Mapping[str, FactValue]
     choice: Choice
     submission: Submission | None
 
@@ -30,37 +33,58 @@ class Required:
 def required(session: Session, grant: Grant) -> list[Required]:
     """Return what the grant's call requires, stage by stage, with the version that applies and why."""
     asked = grants.stated(session, grant)
+    return _required(
+        session,
+        (Requirement.organization_id == grant.agency_id) & (Requirement.call_id == grant.call_id),
+        (Submission.organization_id == grant.organization_id) & (Submission.grant_id == grant.id),
+        lambda one: grants.facts_of(grant, one.stage, asked),
+    )
+
+
+def required_of_institution(session: Session, actor: Actor) -> list[Required]:
+    """Return what agencies require of the actor's institution itself, the newest fiscal year first, and why."""
+    grants.require(actor, Permission.GRANT_READ_ALL)
+    institution = session.get_one(Organization, actor.organization_id)
+    return _required(
+        session,
+        Requirement.call_id.is_(None),
+        (Submission.organization_id == institution.id) & Submission.grant_id.is_(None),
+        lambda one: facts.of_institution(institution, one),
+    )
+
+
+def _required(
+    session: Session,
+    asked: ColumnElement[bool],
+    there: ColumnElement[bool],
+    facts_of: Callable[[Requirement], Mapping[str, FactValue]],
+) -> list[Required]:
     published = checklists.versions(session)
     requirements = session.scalars(
         select(Requirement)
-        .where(Requirement.organization_id == grant.agency_id, Requirement.call_id == grant.call_id)
-        .order_by(Requirement.due_on, Requirement.family)
+        .where(asked)
+        .options(joinedload(Requirement.organization))
+        .order_by(Requirement.fiscal_year.desc(), Requirement.due_on, Requirement.family, Requirement.id)
     ).all()
-    opened = {
-        each.requirement_id: each
-        for each in session.scalars(
-            select(Submission)
-            .where(Submission.organization_id == grant.organization_id, Submission.grant_id == grant.id)
-            .options(selectinload(Submission.revisions))
-        )
-    }
-    return [
-        Required(
-            one,
-            checklists.choose(published.get(one.family, []), grants.facts_of(grant, one.stage, asked)),
-            opened.get(one.id),
-        )
-        for one in requirements
-    ]
+    query = select(Submission).where(there).options(selectinload(Submission.revisions))
+    opened = {each.requirement_id: each for each in session.scalars(query)}
+    found = []
+    for one in requirements:
+        known = facts_of(one)
+        choice = checklists.choose(published.get(one.family, []), known)
+        found.append(Required(one, known, choice, opened.get(one.id)))
+    return found
 
 
-def open_(session: Session, actor: Actor, grant: Grant, requirement_id: UUID) -> Submission:
+def open_(session: Session, actor: Actor, grant: Grant | None, requirement_id: UUID) -> Submission:
     """Open the submission for one requirement of a grant, pinning the version that applies; once.
 
-    Opening it again gives the one that is there. Raise InvalidError when no version applies.
+    Without a grant it is one of the actor's institution itself. Opening it again gives the one that is
+    there. Raise InvalidError when no version applies.
     """
     grants.require(actor, Permission.SUBMISSION_OPEN)
-    line = next((one for one in required(session, grant) if one.requirement.id == requirement_id), None)
+    lines = required(session, grant) if grant else required_of_institution(session, actor)
+    line = next((one for one in lines if one.requirement.id == requirement_id), None)
     if line is None:
         raise NotFoundError("no_requirement")
     if line.submission is not None:
@@ -68,15 +92,14 @@ def open_(session: Session, actor: Actor, grant: Grant, requirement_id: UUID) ->
     if line.choice.version is None:
         raise InvalidError("no_version_applies")
     submission = Submission(
-        organization_id=grant.organization_id,
-        grant_id=grant.id,
+        organization_id=actor.organization_id,
+        grant_id=grant.id if grant else None,
         agency_id=line.requirement.organization_id,
         requirement_id=line.requirement.id,
     )
     session.add(submission)
     session.flush()
-    facts = grants.facts_of(grant, line.requirement.stage, grants.stated(session, grant))
-    revisions.start(session, actor, submission, 1, line.choice.version, facts)
+    revisions.start(session, actor, submission, 1, line.choice.version, line.facts)
     revisions.align_rows(session, actor, submission.current, grant, line.choice.version)
     revisions.refresh_progress(revisions.find(session, actor, submission.id))
     events.record(
@@ -91,7 +114,7 @@ def open_(session: Session, actor: Actor, grant: Grant, requirement_id: UUID) ->
 
 
 def renew_facts(session: Session, actor: Actor, opened: Opened) -> None:
-    """Pin the grant's facts as they are now; what they decide follows, answers stay."""
+    """Pin the facts as they are now; what they decide follows, answers stay."""
     grants.require(actor, Permission.SUBMISSION_OPEN)
     if opened.revision.state not in {RevisionState.DRAFT, RevisionState.RETURNED}:
         raise InvalidError("wrong_state", state=opened.revision.state)

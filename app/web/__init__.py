@@ -22,7 +22,7 @@ from app.web import access, account, agency, errors, languages, protection, sess
 from app.web.checklists import blueprint as checklists
 from app.web.checklists import versions
 from app.web.institution import blueprint as institution
-from app.web.institution import decide, fill, grants, imports, submissions
+from app.web.institution import decide, fill, grants, imports, own, submissions
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.publisher import acts, uploads
@@ -33,7 +33,7 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the blueprints of their rooms
-VIEWS = (grants, imports, submissions, fill, decide, versions, versions_of_publisher, uploads, acts)
+VIEWS = (grants, imports, own, submissions, fill, decide, versions, versions_of_publisher, uploads, acts)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -107,6 +107,8 @@ def _frame() -> dict[str, object]:
     places: list[tuple[str, str]] = []
     if actor is not None and actor.kind is OrganizationKind.INSTITUTION:
         places.append(("institution.grants_list", _("Grants")))
+        if may(actor, Permission.GRANT_READ_ALL):
+            places.append(("institution.own_submissions", _("Institution's submissions")))
         if may(actor, Permission.GRANT_IMPORT):
             places.append(("institution.import_grants", _("Import")))
     elif actor is not None:

@@ -51,4 +51,4 @@ def attestation_pdf(attestation_id: UUID) -> Response:
     attestation, record = audits.read(db.session, actor(), attestation_id)
     audits.downloaded(db.session, actor(), attestation)
     db.session.commit()
-    return pdf_response(attestations.file_of(attestation, premises()), record.grant.number, record.code)
+    return pdf_response(attestations.file_of(attestation, premises()), record.about, record.code)

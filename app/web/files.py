@@ -8,9 +8,9 @@ from flask import Response, current_app
 from app.services.records import Premises
 
 
-def pdf_response(content: bytes, number: str, code: str) -> Response:
-    """Return a PDF as a download named after the grant and the code."""
-    name = re.sub(r"[^0-9A-Za-z-]", "", f"kakunin-{number}-{code[:11]}")
+def pdf_response(content: bytes, about: str, code: str) -> Response:
+    """Return a PDF as a download named after what it is about and the code."""
+    name = re.sub(r"[^0-9A-Za-z-]", "", f"kakunin-{about}-{code[:11]}")
     return file_response(content, "application/pdf", f"{name}.pdf")
 
 

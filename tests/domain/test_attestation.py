@@ -141,11 +141,31 @@ def test_every_part_of_a_record_shows_in_its_bytes() -> None:
         {"valid_until": "2026/11/23"},
         {"salt": "0" * 31},
         {"counts": {"answered": 1}},
+        {"grant": None},
+        {"funder": {"code": "mext", "name": words("Agency"), "fiscal_year": 2026}},
+        {"grant": None, "funder": {"code": "mext", "name": words("Agency"), "programme": "x", "fiscal_year": 2026}},
     ],
 )
 def test_a_record_of_another_shape_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Record.model_validate(record(**wrong))
+
+
+def test_a_record_of_a_grant_keeps_the_bytes_it_had_before_there_were_others() -> None:
+    written = sha256(record_bytes(Record.model_validate(record())))
+    assert written == "b6c928d724f1f5fe344ad258aa7c6561153f3a522fc25c54ab8ad2625c0a75f9"
+
+
+def test_a_record_of_the_institution_itself_says_so_in_its_bytes() -> None:
+    agency = {"code": "mext", "name": words("Agency"), "fiscal_year": 2026}
+    made = Record.model_validate(record(grant=None, funder=agency))
+    told = json.loads(record_bytes(made))
+    assert told["grant"] is None
+    nothing = {"programme": None, "programme_name": None, "call_name": None}
+    assert told["funder"] == agency | {"name": words("Agency")} | nothing
+    assert Record.model_validate_json(record_bytes(made)) == made
+    assert made.about == "aoba-FY2026"
+    assert Record.model_validate(record()).about == "JP26K12345"
 
 
 def test_the_salt_is_not_shown_when_a_record_is_printed_in_a_log() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.domain.checklist import Respondent, Stage
-from app.domain.facts import ASKED, FACTS, OF_CALL, OF_INSTITUTION, gather
+from app.domain.facts import ASKED, FACTS, OF_CALL, OF_INSTITUTION, gather, gather_for_institution
 from app.domain.labels import PARTS, ROLES, STAGES, respondent
 from app.domain.people import Role
 
@@ -49,6 +49,17 @@ def test_a_statement_that_the_fact_cannot_have_is_not_taken(name: str, fitting: 
     place = "of_call" if name in OF_CALL else "asked"
     assert all(name not in gather(**GRANT, **{**NOTHING, place: {name: one}}) for one in odd)
     assert gather(**GRANT, **{**NOTHING, place: {name: fitting}})[name] == fitting
+
+
+def test_of_an_institution_itself_only_its_own_facts_the_stage_and_the_year_are_known() -> None:
+    everything = dict.fromkeys(FACTS, "yes")
+    found = gather_for_institution(stage="yearly", fiscal_year=2026, of_institution=everything)
+    assert {name for name, value in found.items() if value == "yes"} == set(OF_INSTITUTION)
+    assert (found["stage"], found["fiscal_year"]) == ("yearly", 2026)
+    odd = gather_for_institution(
+        stage="yearly", fiscal_year=2026, of_institution={"institution.national_agency": "perhaps"}
+    )
+    assert odd == {"stage": "yearly", "fiscal_year": 2026}
 
 
 def test_every_fact_comes_from_somewhere_and_has_its_type() -> None:

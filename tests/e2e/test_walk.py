@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pikepdf
 import pytest
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import select
 
 from app import models
@@ -23,8 +23,8 @@ from app.domain.labels import PARTS, STAGES
 from app.domain.texts import Text
 from app.domain.workflow import FRESH
 from app.services import answers, revisions
-from tests.e2e.service import NAMES, ROOT, Service, running, small_world
-from tests.e2e.visitor import Visitor, Words, launch
+from tests.e2e.service import NAMES, ROOT, Service
+from tests.e2e.visitor import Visitor, Words
 from tests.walking import FILLERS
 
 pytestmark = pytest.mark.e2e
@@ -32,20 +32,6 @@ pytestmark = pytest.mark.e2e
 CHECKLIST = load_all(ROOT / "checklists")[-1].checklist
 STATEMENT = CHECKLIST.attestation.statement.text
 HEADING = "課題番号,公募コード,研究課題名,研究課題名(英文),役割,氏名,所属研究機関,研究者番号\r\n"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("service"), small_world) as service:
-        yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 class Walk:

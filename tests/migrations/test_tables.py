@@ -1,12 +1,15 @@
 """The schema from migrations is the schema of the models, up and down, with rows in it."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.extensions import alembic, db
-from app.models import APPEND_ONLY
+from app.models import APPEND_ONLY, Requirement
+from tests import own, walking
 from tests.world import World
 
 
@@ -22,6 +25,86 @@ def test_every_table_is_gone_after_going_down_and_back_after_going_up(app: Flask
         assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
         alembic.upgrade()
         assert set(inspect(db.engine).get_table_names()) == before
+
+
+def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
+    """Return every row of every table but Alembic's own, what a later migration added left out."""
+    found = {}
+    with app.app_context(), db.engine.connect() as connection:
+        for table in inspect(connection).get_table_names():
+            if table != "alembic_version":
+                lines = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
+                kept = [{name: line[name] for name in line if (table, name) not in _ADDED} for line in lines]
+                found[table] = sorted(kept, key=repr)
+    return found
+
+
+# columns that were not there from the beginning
+_ADDED = {("requirement", "fiscal_year")}
+
+
+def at_0002(app: Flask, people: World) -> dict[str, list[dict[str, object]]]:
+    """Go down to the second migration, from whatever came later, and return the rows there."""
+    people.session.close()
+    with app.app_context():
+        alembic.downgrade("0002")
+    return rows(app)
+
+
+def test_going_down_to_mandatory_calls_and_grants_and_up_again_loses_no_row(app: Flask, people: World) -> None:
+    walking.attested(people, app, "aoba")
+    before = at_0002(app, people)
+    assert all(before[table] for table in ("requirement", "submission", "revision", "answer", "attestation"))
+    with app.app_context():
+        alembic.downgrade("0001")
+        below = {column["name"]: column for column in inspect(db.engine).get_columns("submission")}
+        assert not below["grant_id"]["nullable"]
+    assert rows(app) == before
+    with app.app_context():
+        alembic.upgrade("0002")
+    assert rows(app) == before
+
+
+def test_what_is_required_of_institutions_goes_on_the_way_down_while_nobody_opened_it(
+    app: Flask, people: World
+) -> None:
+    before = rows(app)
+    own.required(people)
+    at_0002(app, people)
+    with app.app_context():
+        alembic.downgrade("0001")
+    assert rows(app)["requirement"] == before["requirement"]
+
+
+def test_going_down_is_refused_while_it_would_lose_a_submission_of_an_institution(
+    app: Flask, people: World
+) -> None:
+    walking.attested(people, app, "aoba", "yearly")
+    before = at_0002(app, people)
+    with app.app_context(), pytest.raises(RuntimeError, match="1 submissions of institutions themselves"):
+        alembic.downgrade("0001")
+    assert rows(app) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"fiscal_year": None}, {"fiscal_year": 1999}, {"call": True}],
+    ids=["neither a call nor a year", "no year of the service", "both a call and a year"],
+)
+def test_a_requirement_has_either_a_call_or_a_fiscal_year(people: World, changes: dict) -> None:
+    call = people.requirement().call
+    made = Requirement(
+        organization_id=call.organization_id,
+        family="any",
+        stage="yearly",
+        due_on=date(2027, 3, 31),
+        fiscal_year=changes.get("fiscal_year", 2026),
+        call_id=call.id if "call" in changes else None,
+    )
+    people.session.add(made)
+    with pytest.raises(IntegrityError):
+        people.session.flush()
+    people.session.rollback()
 
 
 # tables of the world that hold rows, each with a column that no foreign key guards

@@ -203,6 +203,17 @@ def a_record(*, sections: int = 4, items: int = 30, sample: bool = False, **chan
     return Record.model_validate(values | changes)
 
 
+def an_institutions_record(**changes: Any) -> Record:
+    """Return a record of an institution about itself: without a grant, for a fiscal year, asked by an agency."""
+    funder = {
+        "code": "mext",
+        "name": text("文部科学省", "Ministry of Education, Culture, Sports, Science and Technology"),
+        "fiscal_year": 2026,
+    }
+    stage = {"stage": "yearly", "stage_name": text("年次", "Yearly")}
+    return a_record(**{"grant": None, "funder": funder, "sections": 2, "items": 12, **stage, **changes})
+
+
 def _act(act: str, role: str, role_ja: str, role_en: str, post_ja: str, post_en: str, at: str) -> dict[str, Any]:
     return {
         "act": act,
@@ -215,4 +226,4 @@ def _act(act: str, role: str, role_ja: str, role_en: str, post_ja: str, post_en:
     }
 
 
-__all__ = ["CODE", "a_record", "a_section", "an_item", "counts", "record_bytes", "text"]
+__all__ = ["CODE", "a_record", "a_section", "an_institutions_record", "an_item", "counts", "record_bytes", "text"]

@@ -13,7 +13,7 @@ import pytest
 from app.domain.attestation import Act, Counts, ItemPart, record_bytes, sha256
 from app.pdf import confirmation, drawing
 from app.pdf.confirmation import render, template_part
-from tests.pdf.records import CODE, a_record, counts, text
+from tests.pdf.records import CODE, a_record, an_institutions_record, counts, text
 from tests.pdf.tools import said, squeezed
 
 
@@ -47,6 +47,29 @@ def test_the_first_page_tells_who_what_and_when_in_both_languages(drawn):
         "証明書ではありません",
     ):
         assert squeezed(words) in page
+
+
+def test_of_an_institution_itself_the_page_tells_the_year_and_who_asks_in_both_languages(draw):
+    found = draw(an_institutions_record())
+    page = squeezed(found.pages[0])
+    for words in (
+        "機関自身に関するチェックリストの確認結果",
+        "国立大学法人青嵐大学(機関としての提出)",
+        "Seiran University (the institution itself), FY2026 (Reiwa 8)",
+        "令和8年度(2026年度)",
+        "提出を求める機関",
+        "Agency that asks",
+        "文部科学省",
+        "Ministry of Education, Culture, Sports, Science and Technology",
+        "年次",
+        "Yearly",
+    ):
+        assert squeezed(words) in page
+    for words in ("課題", "研究代表者", "Principal investigator", "参加者", "None", "公募"):
+        assert squeezed(words) not in page
+    with pikepdf.open(found.path) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "確認書 令和8年度(2026年度) 国立大学法人青嵐大学"
+        assert pdf.attachments["attestation.json"].get_file().read_bytes() == found.data
 
 
 def test_items_acts_lists_and_statement_are_all_printed(drawn):

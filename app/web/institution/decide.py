@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.domain.answers import REASON_LENGTH, displayable, tidy
+from app.domain.attestation import Record
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from app.domain.evaluation import Key
 from app.domain.permissions import Permission
@@ -159,4 +160,5 @@ def attestation_pdf(submission_id: UUID, number: int) -> Response:
     found = attestations.of_revision(db.session, opened.revision)
     if found is None:
         raise NotFoundError("no_attestation")
-    return pdf_response(attestations.file_of(found, premises()), opened.grant.number, found.code)
+    record = Record.model_validate_json(found.record)
+    return pdf_response(attestations.file_of(found, premises()), record.about, found.code)

@@ -1,0 +1,1 @@
+"""The demo: made-up worlds that walk the real services."""
