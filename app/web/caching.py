@@ -16,7 +16,7 @@ def for_ever(response: Response, name: str) -> Response:
 
 
 def until_changed(page: str) -> Response:
-    """Return a public page that a browser keeps and asks about each time; of a signed-in person's nothing is kept."""
+    """Return a public page that a browser keeps and asks about each time; none of a signed-in person's."""
     response = Response(page, mimetype="text/html")
     if g.get("actor") is None:
         response.headers["Cache-Control"] = "private, no-cache"
