@@ -4,7 +4,7 @@ An item that shows less often, or a new option, changes nothing by itself; but a
 item may hang on its absence. Then the change is no longer a compatible one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,9 +37,9 @@ class Lifts:
 
     checklist: Checklist
 
-    def hiding(self, item_id: str) -> bool:
-        """Return whether anything can show, be asked for or stand in the way because the item is out of force."""
-        return self._falling([item_id])
+    def hiding(self, *item_ids: str) -> bool:
+        """Return whether anything can show, be asked for or stand in the way because the items are out of force."""
+        return self._falling(item_ids)
 
     def option(self, item_id: str, value: str) -> bool:
         """Return whether choosing ``value`` can make anything show, be asked for or stand in the way."""
@@ -55,9 +55,9 @@ class Lifts:
             followers += mention.shows
         return self._falling(followers)
 
-    def _falling(self, fresh: list[str]) -> bool:
+    def _falling(self, item_ids: Iterable[str]) -> bool:
+        fresh = list(item_ids)
         seen = set(fresh)
-        fresh = list(fresh)
         while fresh:
             item = self.checklist.items[fresh.pop()]
             falling = [inner.id for inner in item.items]
