@@ -20,12 +20,12 @@ from app.services.records import Premises
 from app.store import FileStore
 from app.web import access, account, agency, errors, languages, protection, sessions, verify
 from app.web.checklists import blueprint as checklists
-from app.web.checklists import versions
+from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
 from app.web.institution import decide, fill, grants, imports, own, submissions
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
 from app.web.messages import reason, sentence, state_name
-from app.web.publisher import acts, uploads
+from app.web.publisher import acts, previews, uploads
 from app.web.publisher import blueprint as publisher
 from app.web.publisher import versions as versions_of_publisher
 from app.web.secret import secret_key
@@ -33,7 +33,8 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the blueprints of their rooms
-VIEWS = (grants, imports, own, submissions, fill, decide, versions, versions_of_publisher, uploads, acts)
+VIEWS = (grants, imports, own, submissions, fill, decide)
+VIEWS_OF_VERSIONS = (versions, comparisons, versions_of_publisher, uploads, acts, previews)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

@@ -17,6 +17,7 @@ REASONS: Mapping[str, LazyString] = {
     "not_a_number": _l("Enter a number in digits, such as 12."),
     "too_many_places": _l("Use at most %(limit)s digits after the point."),
     "computed": _l("This is computed from other answers and is not typed."),
+    "not_a_year": _l("Enter a fiscal year in four digits, such as 2026."),
     "not_a_date": _l("Enter a real date, such as 2026-04-01."),
     "reason_needed": _l("Write the reason for this answer."),
     "required": _l("Fill in this field."),

@@ -1,7 +1,7 @@
 """How a version reads: its sections and items explained in words, and at which stages all that is asked."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from app.domain import explaining
 from app.domain.checklist import Checklist, Item, Section, Stage
@@ -105,7 +105,7 @@ def outline(compiled: Compiled, stage: Stage | None) -> list[SectionOutline]:
             if asked(item)
         ]
         if items:
-            found.append(SectionOutline(section, _aspects(section_parts(checklist, section)), tuple(items)))
+            found.append(SectionOutline(section, aspects(section_parts(checklist, section)), tuple(items)))
     return found
 
 
@@ -117,15 +117,27 @@ def _item(compiled: Compiled, item: Item) -> ItemOutline:
         source = checklist.source[cite.source]
         clause = source.clause(cite.clause)
         cites.append(Cited(source, clause.title if clause else Text(ja=cite.clause, en=cite.clause)))
-    return ItemOutline(item, _aspects(parts), tuple(cites))
+    return ItemOutline(item, tuple(_own(checklist, item, aspects(parts))), tuple(cites))
+
+
+def _own(checklist: Checklist, item: Item, found: tuple[Aspect, ...]) -> Iterator[Aspect]:
+    """Yield the aspects without the conditions of section and group, which stand once above their items."""
+    section = checklist.section(checklist.section_of[item.id])
+    group = checklist.items.get(checklist.group_of.get(item.id, ""))
+    around = sum(each is not None and each.show_when is not None for each in (section, group))
+    for aspect in found:
+        nodes = aspect.nodes[around:] if aspect.name == "when" else aspect.nodes
+        if nodes:
+            yield replace(aspect, nodes=nodes)
 
 
 def about(checklist: Checklist) -> tuple[Aspect, ...]:
     """Return what a version says of itself, apart from what stands in its heading."""
-    return _aspects(part for part in describe(checklist) if part.name not in _SAID_ABOVE)
+    return aspects(part for part in describe(checklist) if part.name not in _SAID_ABOVE)
 
 
-def _aspects(parts: Iterable[explaining.Part]) -> tuple[Aspect, ...]:
+def aspects(parts: Iterable[explaining.Part]) -> tuple[Aspect, ...]:
+    """Return parts of an explanation as the page draws them."""
     return tuple(Aspect(part.name, part.heading, tree(part.lines)) for part in parts)
 
 

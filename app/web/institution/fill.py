@@ -66,8 +66,8 @@ def section(submission_id: UUID, section_id: str) -> str:
 def _page(opened: Opened, section_: Section, typed: Mapping[Key, Typed], errors: Mapping[Key, KakuninError]) -> str:
     last = answers.last_round(db.session, opened)
     drawn = blocks(opened, section_, locks(opened), returned_reasons(opened, last))
-    for view in _views(drawn):
-        _keep_typed(view, typed.get(view.slot_key), errors.get(view.slot_key))
+    for view in views_of(drawn):
+        keep_typed(view, typed.get(view.slot_key), errors.get(view.slot_key))
     counts = opened.evaluation.counts()
     return render_template(
         "institution/section.html",
@@ -75,15 +75,16 @@ def _page(opened: Opened, section_: Section, typed: Mapping[Key, Typed], errors:
         section=section_,
         blocks=drawn,
         neighbours=_neighbours(opened, section_),
-        errors=[view for view in _views(drawn) if view.error],
-        editable=any(not view.locked for view in _views(drawn)),
+        errors=[view for view in views_of(drawn) if view.error],
+        editable=any(not view.locked for view in views_of(drawn)),
         done=counts.total - counts.open,
         total=counts.total,
         form=PressForm(),
     )
 
 
-def _views(drawn: list[BlockView]) -> list[SlotView]:
+def views_of(drawn: list[BlockView]) -> list[SlotView]:
+    """Return every slot of a section, in printed order."""
     return [
         view
         for block in drawn
@@ -91,7 +92,7 @@ def _views(drawn: list[BlockView]) -> list[SlotView]:
     ]
 
 
-def _keep_typed(view: SlotView, typed: Typed | None, error: KakuninError | None) -> None:
+def keep_typed(view: SlotView, typed: Typed | None, error: KakuninError | None) -> None:
     """Give back what was typed, with what is wrong with it."""
     if typed is not None:
         values = [displayable(value) for value in typed.values]
@@ -210,7 +211,7 @@ def _clash_page(submission_id: UUID, found: Section, typed: Mapping[Key, Typed],
     """Show both texts of each clash side by side; everything else typed travels along."""
     opened = revisions.find(db.session, actor(), submission_id)
     drawn = blocks(opened, found, dict.fromkeys(opened.answers, True), {})
-    views = {view.slot_key: view for view in _views(drawn)}
+    views = {view.slot_key: view for view in views_of(drawn)}
     # a slot that is hidden by now cannot be compared here; what was typed there is sent along
     clashing = {conflict.key for conflict in conflicts} & set(views)
     others = [
