@@ -222,6 +222,7 @@ class Checklist(Part):
     family: Family
     version: Version
     title: Text
+    short_title: Text | None = None
     scope: Scope = Scope.GRANT
     languages: Languages
     effective: Effective
@@ -232,6 +233,11 @@ class Checklist(Part):
     scales: dict[Id, tuple[Option, ...]] = Field({})
     sections: tuple[Section, ...] = Field(min_length=1)
     attestation: Attesting
+
+    @property
+    def name(self) -> Text:
+        """Return what the family is called where many stand side by side."""
+        return self.short_title or self.title
 
     @cached_property
     def items(self) -> dict[str, Item]:

@@ -103,6 +103,11 @@ def versions(session: Session) -> dict[str, list[Compiled]]:
     return found
 
 
+def names(session: Session) -> dict[str, Text]:
+    """Return what each family is called in a list, by its newest version."""
+    return {family: each[0].checklist.name for family, each in versions(session).items()}
+
+
 def choose(candidates: list[Compiled], facts: Mapping[str, FactValue]) -> Choice:
     """Return the newest version whose condition the facts fulfil, with the comparisons that decided.
 

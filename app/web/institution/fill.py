@@ -21,7 +21,8 @@ from app.services.revisions import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, refuse_unknown
 from app.web.institution import INSTITUTION, blueprint
-from app.web.institution.slots import BlockView, SlotView, because, blocks
+from app.web.institution.mirror import groups_shown, page_conditions
+from app.web.institution.slots import BlockView, SlotView, blocks, why_shown
 from app.web.institution.submissions import locks, readable_sections, returned_reasons
 from app.web.languages import language
 from app.web.messages import sentence
@@ -69,6 +70,7 @@ def _page(opened: Opened, section_: Section, typed: Mapping[Key, Typed], errors:
     for view in views_of(drawn):
         keep_typed(view, typed.get(view.slot_key), errors.get(view.slot_key))
     counts = opened.evaluation.counts()
+    editable = any(not view.locked for view in views_of(drawn))
     return render_template(
         "institution/section.html",
         opened=opened,
@@ -76,7 +78,8 @@ def _page(opened: Opened, section_: Section, typed: Mapping[Key, Typed], errors:
         blocks=drawn,
         neighbours=_neighbours(opened, section_),
         errors=[view for view in views_of(drawn) if view.error],
-        editable=any(not view.locked for view in views_of(drawn)),
+        editable=editable,
+        conditions=page_conditions(opened, drawn) if editable else None,
         done=counts.total - counts.open,
         total=counts.total,
         form=PressForm(),
@@ -187,11 +190,8 @@ def _told(
         seqs={slots[key]: opened.answers[key].head_seq for key in typed if key not in errors},
         shown={slots[key]: opened.evaluation.shown(key) is not False for key in of_section},
         errors={slots[key]: sentence(error) for key, error in errors.items()},
-        because={
-            slots[key]: [_("Shown because: %(why)s", why=" ".join(why))]
-            for key in of_section
-            if opened.evaluation.shown(key) and (why := list(because(opened, key)))
-        },
+        groups=groups_shown(opened, found),
+        because={slots[key]: [why] for key in of_section if (why := why_shown(opened, key))},
         progress={"done": counts.total - counts.open, "total": counts.total},
         language=language(),
     )

@@ -1,7 +1,7 @@
 """How a slot of a checklist looks to one person: made from the revision, drawn by the item macro."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -76,6 +76,7 @@ class BlockView:
     rows: list[RowView] = field(default_factory=list)
     typed_rows: bool = False
     may_add: bool = False
+    shown: bool = True
 
 
 def _citation(cite: Citation, source: Source) -> CitationView:
@@ -127,8 +128,25 @@ def answer_text(opened: Opened, key: Key, answer: Answer) -> str:
 def because(opened: Opened, key: Key) -> Iterable[str]:
     """Yield why an item is shown, one sentence for each comparison that decided; stages go without saying."""
     for reason in opened.evaluation.because(key):
-        if reason.name != "stage" and (sentence := reason_sentence(reason, opened)):
+        if reason.name != "stage" and (sentence := reason_sentence(_discreet(opened, key, reason), opened)):
             yield sentence
+
+
+def _discreet(opened: Opened, key: Key, reason: Reason) -> Reason:
+    """Return a reason without the answer it rests on, where the person may not read that answer."""
+    if reason.kind != "item":
+        return reason
+    beside = opened.compiled.checklist.group_of.get(reason.name) is not None
+    return reason if opened.readable((reason.name, key[1] if beside else None)) else replace(reason, value=None)
+
+
+def why_shown(opened: Opened, key: Key) -> str:
+    """Return the line that tells why a slot is shown; nothing where that goes without saying."""
+    shown = opened.evaluation.shown(key)
+    if shown is None:
+        return _("Shown because it is not decided yet whether this applies.")
+    why = " ".join(because(opened, key)) if shown else ""
+    return _("Shown because: %(why)s", why=why) if why else ""
 
 
 def fact_label(name: str) -> str:
@@ -161,7 +179,7 @@ def reason_sentence(reason: Reason, opened: Opened | None) -> str:
 def blocks(opened: Opened, section: Section, locked: dict[Key, bool], returned: dict[Key, str]) -> list[BlockView]:
     """Return a section as one person may read it: items and groups in printed order.
 
-    Items whose condition does not hold now are there too, hidden, so that they can appear at once.
+    Items and groups whose condition does not hold now are there too, hidden, so that they can appear at once.
     """
     stage = opened.revision.facts.get("stage")
     found = []
@@ -179,12 +197,11 @@ def _block(opened: Opened, item: Item, locked: dict[Key, bool], returned: dict[K
         view = _view(opened, (item.id, None), locked, returned)
         return BlockView(item, view) if view else None
     typed = item.repeat is not None and item.repeat.over is None
-    if opened.evaluation.shown((item.id, None)) is False:
-        return None
     slot = _view(opened, (item.id, None), locked, returned) if typed else None
     if typed and slot is None:
         return None
-    block = BlockView(item, slot, typed_rows=typed, may_add=bool(slot and not slot.locked))
+    shown = opened.evaluation.shown((item.id, None)) is not False
+    block = BlockView(item, slot, typed_rows=typed, may_add=bool(slot and not slot.locked), shown=shown)
     for row in opened.rows.get(item.id, []):
         keys = [(inner.id, str(row.id)) for inner in item.items]
         views = [view for key in keys if (view := _view(opened, key, locked, returned))]

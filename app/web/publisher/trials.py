@@ -17,7 +17,7 @@ from app.domain.inventing import facts_that_fit
 from app.services.checklists import Compiled
 from app.services.previews import EVERYBODY, MOST_ROWS, VIEWPOINTS, Trial, typed_groups
 from app.web.checklists import outlines
-from app.web.forms import DayField, Form, Tidy, problem
+from app.web.forms import DayField, Form, Tidy
 from app.web.languages import text
 from app.web.messages import sentence
 
@@ -40,14 +40,10 @@ class YearField(StringField):
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = None
         if self.typed:
-            if not (self.typed.isascii() and self.typed.isdigit() and len(self.typed) == 4):
+            four = self.typed.isascii() and self.typed.isdigit() and len(self.typed) == 4
+            if not four or not _EARLIEST_YEAR <= int(self.typed) <= _LATEST_YEAR:
                 raise ValueError(sentence(InvalidError("not_a_year")))
             self.data = int(self.typed)
-
-    def post_validate(self, form: Form, validation_stopped: bool) -> None:
-        """Refuse what is no year of ours."""
-        if self.data is not None and not _EARLIEST_YEAR <= int(self.data) <= _LATEST_YEAR:
-            raise problem("not_a_year")
 
     def _value(self) -> str:
         typed: str | None = getattr(self, "typed", None)
