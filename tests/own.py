@@ -39,6 +39,7 @@ DATA: dict[str, Any] = {
     "family": FAMILY,
     "version": "1.0.0",
     "title": _text("機関の体制の確認（見本）", "How the institution is set up (sample)"),
+    "scope": "institution",
     "languages": {"authoritative": "ja", "required": ["ja", "en"]},
     "effective": {"from": "2026-04-01"},
     "sources": [

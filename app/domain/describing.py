@@ -57,7 +57,7 @@ def describe(checklist: Checklist) -> tuple[Part, ...]:
         "signatories": [Line(signatory(one)) for one in attesting.signatories],
         "valid": [Line(composed(*[str(attesting.valid_for_days)] * 2))] if attesting.valid_for_days else [],
     }
-    return tuple(Part(_ABOUT[name], tuple(lines)) for name, lines in found.items() if lines)
+    return tuple(Part(name, _ABOUT[name], tuple(lines)) for name, lines in found.items() if lines)
 
 
 def _change(checklist: Checklist) -> Iterator[Line]:
@@ -89,4 +89,4 @@ def section_parts(checklist: Checklist, section: Section) -> tuple[Part, ...]:
         "stages": [Line(stage_names(section.stages))] if section.stages else [],
         "when": list(condition_lines(section.show_when, Wording(checklist))) if section.show_when else [],
     }
-    return tuple(Part(_OF_SECTION[name], tuple(lines)) for name, lines in found.items() if lines)
+    return tuple(Part(name, _OF_SECTION[name], tuple(lines)) for name, lines in found.items() if lines)

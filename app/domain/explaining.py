@@ -23,8 +23,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """One aspect of what is explained; a part without lines is not made."""
+    """One aspect of what is explained, by its name and heading; a part without lines is not made."""
 
+    name: str
     heading: Text
     lines: tuple[Line, ...]
 
@@ -115,7 +116,7 @@ def explain(checklist: Checklist, item_id: str, codes: Codes | None = None) -> t
         "carried": [Line(_HIGH_RISK)] if item.risk else [],
         "origin": [Line(item.origin_reason)] if item.origin_reason else [],
     }
-    return tuple(Part(_HEADINGS[name], tuple(lines)) for name, lines in found.items() if lines)
+    return tuple(Part(name, _HEADINGS[name], tuple(lines)) for name, lines in found.items() if lines)
 
 
 def stage_names(stages: tuple[Stage, ...]) -> Text:

@@ -104,7 +104,12 @@ def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
 
 def fresh_sign_in(actor: Actor, _: Situation) -> KakuninError | None:
     """Demand a sign-in no older than ten minutes, for this act (rule 7 of the house)."""
-    return None if actor.at - actor.signed_in_at <= FRESH else NotAllowedError("sign_in_again")
+    return None if is_fresh(actor) else NotAllowedError("sign_in_again")
+
+
+def is_fresh(actor: Actor) -> bool:
+    """Return whether the person proved who they are in the last ten minutes."""
+    return actor.at - actor.signed_in_at <= FRESH
 
 
 @dataclass(frozen=True)

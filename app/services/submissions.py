@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.domain.checklist import UNANSWERED, State
+from app.domain.checklist import UNANSWERED, Scope, State
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.facts import FactValue
 from app.domain.people import Actor
@@ -71,7 +71,9 @@ def _required(
     found = []
     for one in requirements:
         known = facts_of(one)
-        choice = checklists.choose(published.get(one.family, []), known)
+        scope = Scope.INSTITUTION if one.call_id is None else Scope.GRANT
+        fitting = [each for each in published.get(one.family, []) if each.checklist.scope is scope]
+        choice = checklists.choose(fitting, known)
         found.append(Required(one, known, choice, opened.get(one.id)))
     return found
 

@@ -17,6 +17,7 @@ REASONS: Mapping[str, LazyString] = {
     "not_a_number": _l("Enter a number in digits, such as 12."),
     "too_many_places": _l("Use at most %(limit)s digits after the point."),
     "computed": _l("This is computed from other answers and is not typed."),
+    "not_a_year": _l("Enter a fiscal year in four digits, such as 2026."),
     "not_a_date": _l("Enter a real date, such as 2026-04-01."),
     "reason_needed": _l("Write the reason for this answer."),
     "required": _l("Fill in this field."),
@@ -31,7 +32,7 @@ REASONS: Mapping[str, LazyString] = {
     "another_reviewer": _l("You have approved this already. The checklist asks for another person as well."),
     "second_person_item": _l("This must be answered by another person than the judgement it checks."),
     "attester_not_apart": _l("Whoever reviewed this, or answered it in the office, cannot attest it."),
-    "sign_in_again": _l("Please sign in again: attesting needs a fresh sign-in."),
+    "sign_in_again": _l("Please sign in again: this act needs a fresh sign-in."),
     "too_many_failures": _l("Too many sign-ins failed. Please wait %(minutes)s minutes and try again."),
     "wrong_password": _l("The address or the password is not right."),
     "sign_in": _l("Please sign in."),
@@ -41,6 +42,7 @@ REASONS: Mapping[str, LazyString] = {
     "number_published": _l(
         "This number is published already with its own content. Give the version the next number."
     ),
+    "published_already": _l("This version is published already."),
     "withdrawn_already": _l("This version was withdrawn before."),
     "wrong_state": _l("This cannot be done in the present state."),
     "incomplete": _l("Not everything is answered yet: %(missing)s open, %(blocking)s to be resolved."),
@@ -114,6 +116,8 @@ STATES: Mapping[str, LazyString] = {
     "submitted": _l("Submitted"),
     "superseded": _l("Superseded"),
     "withdrawn": _l("Withdrawn"),
+    "proposed": _l("Proposed"),
+    "published": _l("Published"),
     "issuing": _l("Being issued"),
     "in_force": _l("In force"),
     "expired": _l("Expired"),
