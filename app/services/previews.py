@@ -141,7 +141,7 @@ def opened(compiled: Compiled, trial: Trial, slots: Mapping[Key, Slot], title: s
         standing=standing,
         roles=roles,
         evidence={},
-        today=in_japan(at).date(),
+        at=at,
     )
 
 

@@ -1,7 +1,7 @@
 """Made-up revisions before made-up people, without a database: what a page would carry, and what follows."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
@@ -130,7 +130,7 @@ class MadeUp:
             standing=self.who[1],
             roles=self.who[0],
             evidence={},
-            today=date(2026, 11, 23),
+            at=datetime(2026, 11, 23, tzinfo=UTC),
         )
 
     def _rows(self, group: Item) -> list[Any]:
