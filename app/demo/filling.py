@@ -18,7 +18,8 @@ from app.catalog.strict import parse
 from app.demo.papers import paper
 from app.demo.saying import Story, say
 from app.domain.checklist import UNANSWERED, Item, Kind, State
-from app.domain.evaluation import Evaluation, FileKey, Fired, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, FileKey, Fired, Slot
 from app.domain.people import Actor, Role
 from app.domain.permissions import may_answer
 from app.domain.rules import Effect, EvidenceRule

@@ -18,7 +18,7 @@ from app.demo import filling, world
 from app.demo.filling import Turn
 from app.demo.saying import Story
 from app.demo.world import House, Offer
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
 from app.models import Requirement

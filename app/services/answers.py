@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.answers import ATTACHED, read
 from app.domain.checklist import UNANSWERED, Item, Kind, State
-from app.domain.dependencies import looks_at
+from app.domain.dependencies import Key, looks_at
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
-from app.domain.evaluation import Key, Slot
+from app.domain.evaluation import Slot
 from app.domain.people import Actor
 from app.domain.permissions import may_answer
 from app.domain.workflow import Action, RevisionState, Situation, check

@@ -7,7 +7,8 @@ from functools import cached_property
 from uuid import UUID
 
 from app.domain.checklist import Item, State
-from app.domain.evaluation import Evaluation, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, Slot
 from app.domain.facts import FactValue
 from app.domain.people import Role
 from app.domain.permissions import Standing, may_read

@@ -7,8 +7,9 @@ from uuid import UUID, uuid5
 
 from app.domain import answers
 from app.domain.checklist import Checklist, Item, Kind, Respondent, Scope
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import Evaluation, Key, Slot
+from app.domain.evaluation import Evaluation, Slot
 from app.domain.facts import FactValue
 from app.domain.inventing import invent
 from app.domain.people import ROLES_OF, OrganizationKind, Role

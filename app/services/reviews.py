@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.attestation import canonical, sha256
 from app.domain.checklist import Respondent
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import Key
 from app.domain.people import Actor
 from app.domain.snapshot import Change, build, changes, files_of, slots_of
 from app.domain.workflow import Action, RevisionState, Situation, check

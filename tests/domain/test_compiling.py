@@ -50,7 +50,10 @@ def test_an_unknown_item_is_named_where_it_is_asked() -> None:
 
 def test_an_unknown_item_is_named_in_rules_sections_and_deep_inside() -> None:
     rule = {"id": "r", "effect": "warn", "message": words("m"), "when": {"not": {"item": "b", **YES}}}
-    assert one_problem(item("a", rules=[rule])) == ((*FIRST, "rules", 0, "when", "not", "item"), "there is no item b")
+    assert one_problem(item("a", rules=[rule])) == (
+        (*FIRST, "rules", 0, "when", "not", "item"),
+        "there is no item b",
+    )
     shown = section("s", item("a"), show_when={"any": [{"item": "b", **YES}]})
     assert one_problem(shown) == (("sections", 0, "show_when", "any", 0, "item"), "there is no item b")
 

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from app.domain.checklist import Checklist, Item, Kind, Section, Stage, State
-from app.domain.evaluation import Evaluation, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, Slot
 from app.domain.facts import FACTS
 from app.domain.people import Role
 from app.domain.permissions import Standing, may_answer

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.domain.checklist import Kind, Stage, State
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.services import answers, grants, revisions
 from app.services.answers import Typed
 from app.services.grants import Person

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from app.domain.attestation import Counts
 from app.domain.checklist import Section, State
+from app.domain.dependencies import Key
 from app.domain.errors import KakuninError
-from app.domain.evaluation import Fired, Key, Wanted, count
+from app.domain.evaluation import Fired, Wanted, count
 from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, offered
 from app.extensions import db
