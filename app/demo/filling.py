@@ -53,6 +53,12 @@ def plausible() -> Story:
     return data
 
 
+def _of_family(story: Story, family: str) -> Story:
+    """Return what a story tells of one family: the same id may ask something else in another."""
+    told = story.get("families", {}).get(family)
+    return story if told is None else told
+
+
 def fill(
     session: Session,
     people: Sequence[Actor],
@@ -150,7 +156,8 @@ class _Table:
     """The people around one revision, and what each of them would write next."""
 
     def __init__(self, people: Sequence[Actor], opened: Opened, story: Story):
-        self.people, self.opened, self.story = people, opened, story
+        self.people, self.opened = people, opened
+        self.story = _of_family(story, opened.compiled.checklist.family)
         self.checklist = opened.compiled.checklist
         self.standings = [grants.standing(actor, opened.grant) for actor in people]
         self.turns: dict[UUID, Turn] = {}
