@@ -11,7 +11,7 @@ from app.domain.answers import MARKS
 from app.domain.checklist import UNANSWERED, Checklist, Item, Kind, State
 from app.domain.conditions import Condition, Scope, decide
 from app.domain.dependencies import Dependencies, Key
-from app.domain.evaluation import Evaluation, FileKey, Fired, Slot
+from app.domain.evaluation import Evaluation, Fired, Slot
 from app.domain.facts import FACTS, FactValue, is_day
 from app.domain.rules import Effect
 
@@ -39,11 +39,6 @@ def invent(evaluation: Evaluation, edges: Dependencies, words: str, today: date)
             stuck.add((fired.key, fired.rule.id))
         evaluation = lifted or evaluation
     return evaluation
-
-
-def invented_files(evaluation: Evaluation) -> Mapping[FileKey, int]:
-    """Return as many files as every answer in force asks for."""
-    return {(*one.key, one.rule.id): one.rule.min_files for one in evaluation.wanting}
 
 
 def _plausible(evaluation: Evaluation, key: Key, words: str, today: date) -> Slot:

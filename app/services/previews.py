@@ -6,17 +6,18 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from app.domain import answers
-from app.domain.checklist import Checklist, Item, Kind, Respondent, Scope
+from app.domain.checklist import Checklist, Item, Kind, Respondent, Scope, State
 from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import Evaluation, Slot
+from app.domain.evaluation import Evaluation, FileKey, Slot
+from app.domain.evidence import MOST_FILES
 from app.domain.facts import FactValue
 from app.domain.inventing import invent
 from app.domain.people import ROLES_OF, OrganizationKind, Role
 from app.domain.permissions import Standing, may_answer
 from app.domain.texts import in_japan
 from app.domain.workflow import RevisionState
-from app.models import Answer, Grant, Organization, Participant, Revision, RowInstance
+from app.models import Answer, Evidence, EvidenceFile, Grant, Organization, Participant, Revision, RowInstance, User
 from app.services.answers import Typed
 from app.services.checklists import Compiled
 from app.services.opened import Opened
@@ -36,6 +37,14 @@ class Trial:
     people: Sequence[str]
     rows: Mapping[str, int]
     viewpoint: str
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """The answers that are supposed, and the evidence that is supposed to be attached."""
+
+    slots: Mapping[Key, Slot]
+    filed: frozenset[FileKey] = frozenset()
 
 
 def typed_groups(checklist: Checklist) -> list[Item]:
@@ -89,7 +98,18 @@ def keys_of(checklist: Checklist, rows: Mapping[str, list[RowInstance]]) -> dict
     return found
 
 
-def read(compiled: Compiled, typed: Mapping[Key, Typed]) -> tuple[dict[Key, Slot], dict[Key, InvalidError]]:
+def file_keys_of(checklist: Checklist, keys: Mapping[str, Key]) -> dict[str, FileKey]:
+    """Return every place for files by the name that its mark bears on the page."""
+    return {
+        f"{name}-{rule.id.replace('.', '-')}": (*key, rule.id)
+        for name, key in keys.items()
+        for rule in checklist.items[key[0]].evidence
+    }
+
+
+def read(
+    compiled: Compiled, typed: Mapping[Key, Typed], filed: frozenset[FileKey]
+) -> tuple[Supposed, dict[Key, InvalidError]]:
     """Return what was typed as answers, and what is wrong with the rest of it."""
     codes = compiled.code_sets()
     slots: dict[Key, Slot] = {}
@@ -104,23 +124,34 @@ def read(compiled: Compiled, typed: Mapping[Key, Typed]) -> tuple[dict[Key, Slot
             )
         except InvalidError as error:
             wrong[key] = error
-    return slots, wrong
+    # files are the answer of an item of files
+    slots |= {
+        (item, row): Slot(State.ANSWERED, answers.ATTACHED)
+        for item, row, _rule in filed
+        if compiled.checklist.items[item].kind is Kind.FILE
+    }
+    return Supposed(slots, filed), wrong
 
 
-def filled(
-    compiled: Compiled, trial: Trial, slots: Mapping[Key, Slot], words: str, at: datetime
-) -> dict[Key, Slot]:
-    """Return the answers with plausible ones beside them, until nothing required is open."""
+def filled(compiled: Compiled, trial: Trial, supposed: Supposed, words: str, at: datetime) -> Supposed:
+    """Return what is supposed with plausible answers and files beside it, until nothing required is open."""
     rows = {group: [str(row.id) for row in each] for group, each in rows_of(compiled.checklist, trial).items()}
-    begun = Evaluation(compiled.checklist, trial.facts, slots, rows, compiled.code_sets())
-    return dict(invent(begun, compiled.edges, words, in_japan(at).date()).slots)
+    filed = dict.fromkeys(supposed.filed, MOST_FILES)
+    begun = Evaluation(compiled.checklist, trial.facts, supposed.slots, rows, compiled.code_sets(), filed)
+    found = invent(begun, compiled.edges, words, in_japan(at).date())
+    return Supposed(found.slots, supposed.filed | {(*one.key, one.rule.id) for one in found.wanting})
 
 
-def opened(compiled: Compiled, trial: Trial, slots: Mapping[Key, Slot], title: str, at: datetime) -> Opened:
+def opened(compiled: Compiled, trial: Trial, supposed: Supposed, title: str, at: datetime) -> Opened:
     """Return the revision as the supposed person would have it before them; nothing of it is in any session."""
     checklist = compiled.checklist
     rows = rows_of(checklist, trial)
-    found = {key: _answer(name, key, slots.get(key, Slot())) for name, key in keys_of(checklist, rows).items()}
+    keys = keys_of(checklist, rows)
+    found = {key: _answer(name, key, supposed.slots.get(key, Slot())) for name, key in keys.items()}
+    evidence: dict[Key, list[Evidence]] = {}
+    for item, row, rule in supposed.filed:
+        if (item, row) in found:
+            evidence.setdefault((item, row), []).extend(_files(checklist.items[item], rule, at))
     roles, standing = _who(trial)
     revision = Revision(
         id=_name("revision"),
@@ -141,9 +172,27 @@ def opened(compiled: Compiled, trial: Trial, slots: Mapping[Key, Slot], title: s
         facts_now=trial.facts,
         standing=standing,
         roles=roles,
-        evidence={},
+        evidence=evidence,
         at=at,
     )
+
+
+def _files(item: Item, rule_id: str, at: datetime) -> list[Evidence]:
+    """Return as many files as a rule asks for, dated today."""
+    rule = next(rule for rule in item.evidence if rule.id == rule_id)
+    return [
+        Evidence(
+            id=_name(f"file/{item.id}/{rule_id}/{place}"),
+            rule_id=rule_id,
+            sha256="0" * 64,
+            name="",
+            document_on=in_japan(at).date(),
+            uploaded_at=at,
+            file=EvidenceFile(size=1),
+            uploader=User(name=""),
+        )
+        for place in range(max(rule.min_files, 1))
+    ]
 
 
 def _answer(name: str, key: Key, slot: Slot) -> Answer:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.catalog.strict import CatalogError, Fault
 from app.catalog.versions import Lists, VersionFile, lists_in, read_version
+from app.domain import succeeding
 from app.domain.checking import problems, warnings
 from app.domain.checklist import Checklist
+from app.domain.compiling import Problem
 from app.models import ChecklistVersion, ReferenceList
 from app.services import checklists
 
@@ -40,11 +42,24 @@ def read(session: Session, source: bytes, folder: Path) -> Reading:
         file = read_version(source, NAME, lists(session, folder))
     except CatalogError as error:
         return Reading(None, faults=tuple(error.faults))
+    others = [one for one in earlier(session, file.checklist.family) if one.version != file.checklist.version]
+    found = [
+        *_taken(session, file.checklist),
+        *problems(file.checklist),
+        *succeeding.problems(file.checklist, others),
+    ]
     return Reading(
         file,
-        faults=tuple(_in_order(file.fault(problem) for problem in problems(file.checklist))),
+        faults=tuple(_in_order(file.fault(problem) for problem in found)),
         warnings=tuple(_in_order(file.fault(problem) for problem in warnings(file.checklist))),
     )
+
+
+def _taken(session: Session, checklist: Checklist) -> Iterator[Problem]:
+    """Yield that the number stands for something published already."""
+    query = select(ChecklistVersion.sha256).filter_by(family=checklist.family, version=checklist.version)
+    if session.scalar(query) is not None:
+        yield ("version",), f"the number {checklist.version} is published already; take the next one"
 
 
 def _in_order(faults: Iterator[Fault]) -> list[Fault]:
@@ -63,6 +78,6 @@ def lists(session: Session, folder: Path) -> Lists:
 
 
 def earlier(session: Session, family: str) -> list[Checklist]:
-    """Return the versions of a family published here."""
+    """Return the versions of a family published here, the withdrawn ones among them: their ids stay taken."""
     hashes = session.scalars(select(ChecklistVersion.sha256).filter_by(family=family))
     return [one.checklist for one in checklists.read(session, hashes).values()]

@@ -1,17 +1,15 @@
 """Trying a version out: the page of each section as people will have it, with answers that nobody keeps."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
-from app.domain.answers import displayable
-from app.domain.checklist import UNANSWERED
+from app.domain.checklist import UNANSWERED, Kind
 from app.domain.conditions import decide, reasons
 from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import Fired, Slot, Wanted
+from app.domain.evaluation import EMPTY, Fired, Wanted
 from app.domain.facts import FACTS
 from app.domain.permissions import Permission
 from app.domain.recording import value_text
@@ -20,16 +18,28 @@ from app.extensions import db
 from app.services import checklists, previews
 from app.services.answers import Typed
 from app.services.opened import Opened
-from app.services.previews import Trial
+from app.services.previews import Supposed, Trial
 from app.web.access import MEGABYTE, actor, member
 from app.web.checklists.versions import found
+from app.web.institution.attached import evidence_key
 from app.web.institution.fill import keep_typed, views_of
-from app.web.institution.slots import BlockView, blocks, reason_sentence
+from app.web.institution.mirror import page_conditions
+from app.web.institution.shapes import SlotView
+from app.web.institution.slots import blocks, reason_sentence
 from app.web.institution.submissions import readable_sections
 from app.web.languages import text
 from app.web.publisher import AGENCY, blueprint, trials
 
 _LARGEST_BODY = 4 * MEGABYTE
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A box to tick: its field, what it supposes to be attached, and whether it does."""
+
+    name: str
+    label: str
+    checked: bool
 
 
 @dataclass(frozen=True)
@@ -68,16 +78,18 @@ def preview(sha256: str) -> str:
     else:
         form.validate()
     trial = trials.trial_of(form, compiled)
-    slots, typed, wrong = _answers(compiled, trial)
+    supposed, typed, wrong = _answers(compiled, trial)
     if request.form.get("act") == "fill":
-        slots = previews.filled(compiled, trial, slots, _("Invented for the preview"), actor().at)
-        typed = {key: given for key, given in typed.items() if key in wrong}
-    opened = previews.opened(compiled, trial, slots, _("An invented grant"), actor().at)
+        supposed = previews.filled(compiled, trial, supposed, _("Invented for the preview"), actor().at)
+    typed = {key: given for key, given in typed.items() if key in wrong}
+    opened = previews.opened(compiled, trial, supposed, _("An invented grant"), actor().at)
     sections = [section for section, _keys in readable_sections(opened)]
     shown = next((one for one in sections if one.id == _wanted()), sections[0] if sections else None)
     drawn = blocks(opened, shown, previews.locks(opened), {}) if shown else []
-    for view in views_of(drawn):
+    views = views_of(drawn)
+    for view in views:
         keep_typed(view, typed.get(view.slot_key), wrong.get(view.slot_key))
+    marks = _marks(opened, supposed, views)
     return render_template(
         "publisher/preview.html",
         standing=standing,
@@ -91,10 +103,13 @@ def preview(sha256: str) -> str:
         sections=sections,
         section=shown,
         blocks=drawn,
-        carried=_carried(opened, slots, drawn),
+        carried=_carried(opened, supposed, views),
+        marks=marks,
+        places={view.slot_key: view.key for view in views},
+        conditions=page_conditions(opened, drawn),
         outcome=_outcome(opened),
-        errors=[view for view in views_of(drawn) if view.error],
-        elsewhere=[key for key in wrong if key not in {view.slot_key for view in views_of(drawn)}],
+        errors=[view for view in views if view.error],
+        elsewhere=[key for key in wrong if key not in {view.slot_key for view in views}],
     )
 
 
@@ -110,10 +125,10 @@ def _wanted() -> str:
 
 def _answers(
     compiled: checklists.Compiled, trial: Trial
-) -> tuple[dict[Key, Slot], dict[Key, Typed], dict[Key, InvalidError]]:
+) -> tuple[Supposed, dict[Key, Typed], dict[Key, InvalidError]]:
     """Return the answers that were sent, as they read, as they were typed, and what is wrong with some."""
     if request.form.get("act") == "clear":
-        return {}, {}, {}
+        return Supposed({}), {}, {}
     keys = previews.keys_of(compiled.checklist, previews.rows_of(compiled.checklist, trial))
     sent = request.form
     typed = {
@@ -121,22 +136,45 @@ def _answers(
         for name, key in keys.items()
         if any(f"{part}-{name}" in sent for part in "vsr")
     }
-    slots, wrong = previews.read(compiled, typed)
-    return slots, typed, wrong
+    places = previews.file_keys_of(compiled.checklist, keys)
+    filed = frozenset(place for name, place in places.items() if f"a-{name}" in sent)
+    supposed, wrong = previews.read(compiled, typed, filed)
+    return supposed, typed, wrong
 
 
-def _carried(opened: Opened, slots: Mapping[Key, Slot], drawn: list[BlockView]) -> list[tuple[str, str]]:
+def _marks(opened: Opened, supposed: Supposed, views: list[SlotView]) -> dict[Key, list[Mark]]:
+    """Return for each slot that can be changed here the marks that suppose its files; nothing is uploaded here."""
+    found: dict[Key, list[Mark]] = {}
+    for view in views:
+        if not view.locked:
+            found[view.slot_key] = [
+                Mark(
+                    f"a-{evidence_key(opened, view.slot_key, rule)}",
+                    text(rule.label),
+                    (*view.slot_key, rule.id) in supposed.filed,
+                )
+                for rule in view.item.evidence
+            ]
+        view.evidence = ()
+    return found
+
+
+def _carried(opened: Opened, supposed: Supposed, views: list[SlotView]) -> list[tuple[str, str]]:
     """Return the fields of the answers that are not on this page to be changed, so that they come along."""
-    here = {view.slot_key for view in views_of(drawn) if not view.locked}
+    here = {view.slot_key for view in views if not view.locked}
     fields = []
     for key, answer in opened.answers.items():
-        slot = slots.get(key)
-        if key in here or slot is None or (slot.state in UNANSWERED and not slot.reason):
+        slot = supposed.slots.get(key, EMPTY)
+        if key in here:
+            continue
+        filed = [rule for rule in opened.item(key).evidence if (*key, rule.id) in supposed.filed]
+        fields += [(f"a-{evidence_key(opened, key, rule)}", "1") for rule in filed]
+        if opened.item(key).kind is Kind.FILE or (slot.state in UNANSWERED and not slot.reason):
             continue
         values = slot.value if isinstance(slot.value, list) else [] if slot.value is None else [slot.value]
         fields += [(f"v-{answer.id}", str(value)) for value in values]
         fields += [(f"s-{answer.id}", slot.state.value)]
-        fields += [(f"r-{answer.id}", displayable(slot.reason))] if slot.reason else []
+        fields += [(f"r-{answer.id}", slot.reason)] if slot.reason else []
     return fields
 
 

@@ -16,6 +16,7 @@ from app.web.checklists import outlines
 from app.web.forms import UploadForm
 from app.web.messages import sentence
 from app.web.publisher import AGENCY, blueprint
+from app.web.publisher.faults import told
 
 # a file that is too large is told so on the page; far beyond it the request itself is refused
 _LARGEST_BODY = 16 * MEGABYTE
@@ -82,6 +83,7 @@ def _page(form: UploadForm, reading: Reading | None, text: str) -> str:
         "publisher/upload.html",
         form=form,
         reading=reading,
+        told=told,
         faults=_shown(reading.faults if reading else (), rows),
         warnings=_shown(reading.warnings if reading else (), rows),
         file=file,

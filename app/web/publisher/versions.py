@@ -10,6 +10,7 @@ from app.web.access import actor, member
 from app.web.checklists import outlines
 from app.web.checklists.versions import found, lines
 from app.web.publisher import AGENCY, blueprint
+from app.web.publisher.faults import told
 
 
 @blueprint.get("")
@@ -38,6 +39,7 @@ def version(sha256: str) -> str:
         stages=outlines.stages(checklist),
         questions=outlines.questions(checklist),
         why_not=publishing.why_not(db.session, actor(), standing),
+        told=told,
         warnings=[message for _path, message in checking.warnings(checklist)],
         covered=covered,
         others=[

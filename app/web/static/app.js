@@ -235,6 +235,19 @@
   }
   document.querySelectorAll("form[data-autosave]").forEach(autosave);
 
+  // ---- A version tried out: shows and hides at once as a section does; nothing is sent ----
+  document.querySelectorAll("form[data-foresee]").forEach((form) => {
+    const foresee = foresight(form);
+    form.addEventListener("input", () => {
+      for (const [id, verdict] of foresee()) {
+        const group = [...form.querySelectorAll("[data-group]")].find((node) => id === `group ${node.dataset.group}`);
+        const item = document.getElementById(`item-${id}`);
+        const files = item?.nextElementSibling?.matches(".supposed-files") ? item.nextElementSibling : null;
+        for (const node of [group, item, files]) if (node) node.hidden = verdict === false;
+      }
+    });
+  });
+
   // ---- A file that is too large is told before it is sent ----
   document.addEventListener("change", (event) => {
     const box = event.target;
