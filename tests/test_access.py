@@ -246,6 +246,8 @@ def test_each_office_and_the_agency_reach_what_an_institution_submits_about_itse
             access = policy(app, rule.endpoint)
             if access is None or method != "GET" or not (rule.arguments & _HAS_ONE):
                 continue
+            if "evidence_id" in rule.arguments:  # the sample of an institution's own asks for no files
+                continue
             if _may(people, code, name, access):
                 address = app.url_map.bind("localhost").build(rule.endpoint, things["aoba" + ITSELF].fill(rule))
                 # the library answers nothing in this section, and reads nothing of the others
