@@ -11,6 +11,7 @@ from app.catalog.versions import CASES, LOCK, VersionFile, load_version, lock_fa
 from app.domain import succeeding
 from app.domain.cases import Case, Cases, run
 from app.domain.checking import problems, warnings
+from app.domain.faults import misshapen
 from app.domain.naming import number_of
 
 
@@ -76,7 +77,7 @@ def _cases(family: Path, report: Report) -> None:
         report.add(name, *error.faults)
         return
     except ValidationError as error:
-        report.add(name, *(Fault(*nearest(places, tuple(each["loc"])), each["msg"]) for each in error.errors()))
+        report.add(name, *(Fault(*nearest(places, path), text) for path, text in misshapen(error)))
         return
     report.cases = len(cases)
     there = {path.stem for path in version_files(family)}

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.catalog.strict import CatalogError, Fault, Place, parse
+from app.catalog.strict import KEY, CatalogError, Fault, Place, parse
 from app.catalog.strict import Path as DataPath
 from app.domain.attestation import canonical, sha256
 from app.domain.checklist import Checklist
-from app.domain.compiling import CompileError, Problem, compile_checklist
+from app.domain.compiling import CompileError, compile_checklist
+from app.domain.faults import Problem
 
 LOCK = "index.json"
 CASES = "cases.yaml"
@@ -100,10 +101,10 @@ def read_version(source: bytes, name: str, lists: Lists) -> VersionFile:
 
 
 def nearest(places: dict[DataPath, Place], path: DataPath) -> Place:
-    """Return the place of a path in a file, or of the nearest thing around it."""
+    """Return the place of a path in a file, or of the nearest thing around it; that of the key if it is above."""
     while path and path not in places:
         path = path[:-1]
-    return places.get(path, (1, 1))
+    return places.get((*path, KEY), places.get(path, (1, 1)))
 
 
 def _lists(lists: Lists, name: str, checklist: Checklist, places: dict[DataPath, Place]) -> list[CodeList]:

@@ -18,11 +18,11 @@ from app.demo import filling, world
 from app.demo.filling import Turn
 from app.demo.saying import Story
 from app.demo.world import House, Offer
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
 from app.models import Requirement
-from app.services import attestations, grants, reviews, revisions, submissions
+from app.services import attestations, grants, reviews, revising, revisions, submissions
 from app.services.opened import Opened
 from app.services.records import Premises
 
@@ -155,7 +155,7 @@ class Teller:
         """Start the next revision."""
         yield self.clock.on(30)
         office = self.actor("office")
-        submissions.revise(self.session, office, self._opened(office))
+        revising.revise(self.session, office, self._opened(office))
 
     def _opened(self, actor: Actor) -> Opened:
         return revisions.find(self.session, actor, self.submission_id)

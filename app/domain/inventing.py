@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from app.domain.answers import MARKS
 from app.domain.checklist import UNANSWERED, Checklist, Item, Kind, State
 from app.domain.conditions import Condition, Scope, decide
-from app.domain.dependencies import Dependencies
-from app.domain.evaluation import Evaluation, Fired, Key, Slot
+from app.domain.dependencies import Dependencies, Key
+from app.domain.evaluation import Evaluation, Fired, Slot
 from app.domain.facts import FACTS, FactValue, is_day
 from app.domain.rules import Effect
 

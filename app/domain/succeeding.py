@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.checklist import Checklist, Item, Kind
 from app.domain.comparing import compare
-from app.domain.compiling import Problem, placed
+from app.domain.compiling import placed
+from app.domain.faults import Problem
 from app.domain.naming import number_of
 from app.domain.pairing import Pairing
 from app.domain.succession import ChangeClass, Succession

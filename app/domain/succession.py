@@ -61,7 +61,9 @@ class InProgress(Part):
     """The policy for open work; ``finish_by`` is the last moment at which the older version may be sent."""
 
     policy: Policy
-    finish_by: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T"), AfterValidator(_with_zone)] | None = None
+    finish_by: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T"), AfterValidator(_with_zone)] | None = (
+        None
+    )
 
     @model_validator(mode="after")
     def _moving_has_a_day(self) -> Self:

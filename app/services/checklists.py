@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -101,6 +102,25 @@ def versions(session: Session) -> dict[str, list[Compiled]]:
     for each in found.values():
         each.sort(key=lambda one: number_of(one.checklist.version), reverse=True)
     return found
+
+
+def closed(session: Session, version: Compiled, facts: Mapping[str, FactValue], at: datetime) -> str:
+    """Return why a version can no longer be sent with these facts, as a reason code; nothing where it can.
+
+    It was withdrawn, the one that follows it ended its time, or the facts now call for another version.
+    """
+    known = session.scalar(select(VersionStatus.id).filter_by(sha256=version.sha256, status="withdrawn"))
+    if known is not None:
+        return "version_withdrawn"
+    for one in versions(session).get(version.checklist.family, []):
+        follows = one.checklist.supersedes
+        if follows is None or follows.version != version.checklist.version:
+            continue
+        end = follows.in_progress.finish_by
+        if end is not None and at >= datetime.fromisoformat(end):
+            return "version_ended"
+    scope = Evaluation(version.checklist, facts, {}, {}).scope(None, None)
+    return "version_not_fitting" if decide(version.checklist.applies_when, scope) is False else ""
 
 
 def names(session: Session) -> dict[str, Text]:

@@ -7,8 +7,9 @@ from uuid import UUID, uuid5
 
 from app.domain import answers
 from app.domain.checklist import Checklist, Item, Kind, Respondent, Scope, State
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import Evaluation, FileKey, Key, Slot
+from app.domain.evaluation import Evaluation, FileKey, Slot
 from app.domain.evidence import MOST_FILES
 from app.domain.facts import FactValue
 from app.domain.inventing import invent
@@ -172,7 +173,7 @@ def opened(compiled: Compiled, trial: Trial, supposed: Supposed, title: str, at:
         standing=standing,
         roles=roles,
         evidence=evidence,
-        today=in_japan(at).date(),
+        at=at,
     )
 
 

@@ -12,7 +12,7 @@ from app.catalog.versions import Lists, VersionFile, lists_in, read_version
 from app.domain import succeeding
 from app.domain.checking import problems, warnings
 from app.domain.checklist import Checklist
-from app.domain.compiling import Problem
+from app.domain.faults import Problem
 from app.models import ChecklistVersion, ReferenceList
 from app.services import checklists
 

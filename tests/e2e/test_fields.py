@@ -213,12 +213,14 @@ def test_the_answer_of_the_server_stands_above_what_the_page_decided(browser: Br
         "items": {"a": {"kind": "single"}, "b": {"kind": "text", "show_when": when("a")}},
         "slots": {"a": {"": {"key": "a", "hidden": False}}} | slots("b"),
     }
-    page = OwnPage(browser, drawn("a") + drawn("b", "text") + drawn("c", "text"), block)
-    page.answers = [{"shown": {"b": False, "c": False}, "because": {"b": ["Why"]}}, {"shown": {"b": True}}]
+    page = OwnPage(browser, drawn("a") + drawn("b", "text") + drawn("c", "text") + drawn("d"), block)
+    page.answers = [{"shown": {"b": False, "c": False}, "because": {"b": ["Why"]}}]
     page.choose("a", "yes")
     page.sees("c", False)
     page.sees("b", False)  # the page would show it; the server knows better
     expect(page.item("b").locator("[data-because]")).to_have_text("Why")
+    page.choose("d", "yes")
+    page.sees("b", False)  # nothing that decides it was changed
     page.choose("a", "unsure", "s")
     page.sees("b", True)
     assert page.faults == []

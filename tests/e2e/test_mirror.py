@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from app.catalog.versions import load_all
 from app.domain.checklist import Stage
-from app.domain.evaluation import Evaluation, Key
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation
 from app.web.institution.mirror import page_conditions
 from tests.e2e.service import ROOT
 from tests.web.made_up import PEOPLE, MadeUp, all_at_once, sections

@@ -1,13 +1,14 @@
 """Made-up revisions before made-up people, without a database: what a page would carry, and what follows."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
 from app.domain.checklist import Checklist, Item, Kind, Section, Stage, State
-from app.domain.evaluation import Evaluation, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, Slot
 from app.domain.facts import FACTS
 from app.domain.people import Role
 from app.domain.permissions import Standing, may_answer
@@ -65,6 +66,12 @@ def all_at_once() -> Checklist:
                     item("g.x"),
                     item("g.y", "decimal", show_when={"item": "g.x", **yes}),
                     item("g.z", show_when={"all": [{"item": "g.y", "lte": "10.25"}, {"item": "a", **yes}]}),
+                    item(
+                        "g.sum",
+                        "derived",
+                        value_when=[{"if": {"item": "g.x", **yes}, "then": "yes"}, {"then": "no"}],
+                    ),
+                    item("g.w", show_when={"item": "g.sum", "eq": "no"}),
                 ],
             ),
             item("o", show_when={"some": "g", "where": {"item": "g.z", **yes}}),
@@ -89,6 +96,7 @@ def all_at_once() -> Checklist:
             item(
                 "r", answered_by="participant", show_when={"every": "h", "where": {"item": "h.y", "answered": True}}
             ),
+            item("v", show_when={"some": "h", "where": {"item": "h.x", **yes}}),
             item("s", show_when={"fact": "call.fiscal_year", "gte": 2026}),
         ),
         section("three", item("t"), item("u", show_when={"item": "t", **yes}), show_when={"item": "o", "ne": "no"}),
@@ -119,6 +127,8 @@ class MadeUp:
                 state, value = self.answer(one)
                 name = f"{one.id}@{row}" if row else one.id
                 answers[one.id, row] = SimpleNamespace(id=name, state=state, value=value, reason="")
+        # every other revision was sent back, and only some of it is open
+        self.returned = {key for key in answers if self.random.random() < 0.7} if self.seed % 2 else set()
         self.opened = cast(Any, Opened)(
             revision=SimpleNamespace(facts=self._facts(), state="draft"),
             compiled=Compiled("0" * 64, self.checklist, named),
@@ -130,7 +140,7 @@ class MadeUp:
             standing=self.who[1],
             roles=self.who[0],
             evidence={},
-            today=date(2026, 11, 23),
+            at=datetime(2026, 11, 23, tzinfo=UTC),
         )
 
     def _rows(self, group: Item) -> list[Any]:
@@ -179,6 +189,9 @@ class MadeUp:
                 return "量子測定"
 
     def locked(self, key: Key) -> bool:
+        """Return whether the person must leave a slot as it is: somebody else's, or not among what was returned."""
+        if self.returned and key not in self.returned:
+            return True
         participant = self.opened.participant_of.get(key[1]) if key[1] else None
         return not may_answer(*self.who, self.opened.item(key), participant)
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.domain.checklist import Kind, Stage, State
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.services import answers, grants, revisions
 from app.services.answers import Typed
 from app.services.grants import Person
@@ -57,7 +57,7 @@ def test_no_block_holds_a_slot_that_its_reader_may_not_read(who: str) -> None:
 
 def block_of(who: Any, *parts: dict[str, Any]) -> dict[str, Any] | None:
     """Return what the first section's page carries, everything answered alike."""
-    made = MadeUp(checklist(*parts), who, 1)
+    made = MadeUp(checklist(*parts), who, 2)
     for answer in made.opened.answers.values():
         answer.state, answer.value = "open", None
     return page_conditions(made.opened, made.drawn(made.checklist.sections[0]))
@@ -117,6 +117,14 @@ def test_a_condition_over_the_rows_of_other_people_is_left_out() -> None:
     assert block is not None
     assert set(keys_of(block)) == {("h.x", "h-2"), ("h.y", "h-2")}
     assert block["groups"] == {}
+
+
+def test_whether_other_people_have_rows_is_not_told_either() -> None:
+    asked = {"some": "h", "where": {"item": "a", **YES}}
+    rows = item("h", "group", repeat={"over": "participants"}, answered_by="participant", items=[item("h.x")])
+    here = section("one", item("a", answered_by="principal_investigator"), item("b", show_when=asked))
+    assert block_of(PRINCIPAL, here, section("two", rows)) is None
+    assert block_of(OFFICE, here, section("two", rows)) is not None
 
 
 def test_what_surrounds_a_slot_and_stands_still_is_not_told_but_its_verdict_holds() -> None:

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from app.domain.answers import displayable
 from app.domain.checklist import Kind, Section
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError, KakuninError, NotFoundError, StaleError
-from app.domain.evaluation import Key
 from app.domain.permissions import Permission, may
 from app.extensions import db
 from app.pdf.fonts import unprintable

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.domain.checklist import Item, Kind, Section, State
 from app.domain.conditions import Condition, decide
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.services.opened import Opened
 from app.web.institution.shapes import BlockView, SlotView
 

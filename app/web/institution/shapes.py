@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.checklist import Item, Option
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.domain.texts import Text
 from app.web.institution.attached import EvidenceView
 

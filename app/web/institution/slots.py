@@ -11,7 +11,8 @@ from app.domain import labels
 from app.domain.answers import DEFAULT_LENGTH
 from app.domain.checklist import Item, Kind, Option, Section
 from app.domain.conditions import Reason
-from app.domain.evaluation import Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Slot
 from app.domain.facts import FactValue
 from app.domain.recording import value_text
 from app.domain.sources import Citation, Source

@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.domain.checklist import Kind, Section
+from app.domain.dependencies import Key
 from app.domain.errors import KakuninError
-from app.domain.evaluation import Key
 from app.services.answers import Typed
 from app.services.opened import Opened
 from app.web.institution.attached import evidence_key, needed

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from app.domain.checklist import UNANSWERED, Kind
 from app.domain.conditions import decide, reasons
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import EMPTY, Fired, Key, Wanted
+from app.domain.evaluation import EMPTY, Fired, Wanted
 from app.domain.facts import FACTS
 from app.domain.permissions import Permission
 from app.domain.recording import value_text
