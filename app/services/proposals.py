@@ -1,6 +1,6 @@
 """Reading a version that somebody brings: every fault at its place, before anything of it is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def read(session: Session, source: bytes, folder: Path) -> Reading:
     try:
         file = read_version(source, NAME, lists(session, folder))
     except CatalogError as error:
-        return Reading(None, faults=tuple(error.faults))
+        return Reading(None, faults=tuple(_in_order(error.faults)))
     others = [one for one in earlier(session, file.checklist.family) if one.version != file.checklist.version]
     found = [
         *_taken(session, file.checklist),
@@ -62,8 +62,9 @@ def _taken(session: Session, checklist: Checklist) -> Iterator[Problem]:
         yield ("version",), f"the number {checklist.version} is published already; take the next one"
 
 
-def _in_order(faults: Iterator[Fault]) -> list[Fault]:
-    return sorted(faults, key=lambda fault: (fault.line, fault.column))
+def _in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Return each fault once, by its place: what many conditions lack at one place is said once."""
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column))
 
 
 def lists(session: Session, folder: Path) -> Lists:

@@ -6,8 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
 
 from app.domain import labels
+from app.domain.answers import displayable
 from app.domain.checklist import Checklist, Stage
 from app.domain.compiling import placed
 from app.domain.conditions import Condition
@@ -37,7 +39,7 @@ class YearField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the year, keeping what was typed when it is none."""
-        self.typed = valuelist[0].strip() if valuelist else ""
+        self.typed = displayable(valuelist[0]).strip() if valuelist else ""
         self.data = None
         if self.typed:
             four = self.typed.isascii() and self.typed.isdigit() and len(self.typed) == 4
@@ -65,13 +67,15 @@ def form_for(checklist: Checklist) -> TrialForm:
     fields: dict[str, Any] = {fact_field(name): _field(name, kind, checklist) for name, kind in FACTS.items()}
     for group in typed_groups(checklist):
         most = min(group.repeat.max if group.repeat else MOST_ROWS, MOST_ROWS)
-        fields[rows_field(group.id)] = SelectField(
-            text(group.text), choices=[str(each) for each in range(most + 1)]
-        )
+        fields[rows_field(group.id)] = SelectField(text(group.text), choices=_numbers(0, most))
     form: TrialForm = type("TrialFormOfVersion", (TrialForm,), fields)()
-    form.role.choices = [(code, _seen_by(code)) for code in VIEWPOINTS]
-    form.people.choices = [str(each) for each in range(1, _MOST_PEOPLE + 1)]
+    form.role.choices = [SelectChoice(code, _seen_by(code)) for code in VIEWPOINTS]
+    form.people.choices = _numbers(1, _MOST_PEOPLE)
     return form
+
+
+def _numbers(least: int, most: int) -> list[SelectChoice]:
+    return [SelectChoice(str(each), str(each)) for each in range(least, most + 1)]
 
 
 def _seen_by(code: str) -> str:
@@ -82,10 +86,12 @@ def _field(name: str, kind: FactKind, checklist: Checklist) -> Any:
     label = text(labels.FACT_NAMES[name])
     if name == "stage":
         stages = outlines.stages(checklist) or list(labels.STAGES)
-        return SelectField(label, choices=[(stage.value, text(labels.STAGES[stage])) for stage in stages])
+        return SelectField(
+            label, choices=[SelectChoice(stage.value, text(labels.STAGES[stage])) for stage in stages]
+        )
     if kind.values:
-        known = [(value, text(labels.fact_value(name, value))) for value in kind.values]
-        return SelectField(label, choices=[("", _("not known")), *known])
+        known = [SelectChoice(value, text(labels.fact_value(name, value))) for value in kind.values]
+        return SelectField(label, choices=[SelectChoice("", _("not known")), *known])
     if kind.day:
         return DayField(label)
     return YearField(label) if kind.type is int else StringField(label, [Tidy(60, printed=False)])

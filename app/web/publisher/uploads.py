@@ -58,9 +58,11 @@ def upload_submit() -> tuple[str, int] | Response | str:
 def _brought() -> bytes:
     """Return the bytes of the file, or else of the text; a browser ends the lines of a text with CR and LF."""
     file = request.files.get("file")
-    content = file.read(MAX_BYTES + 1) if file else b""
-    if content:
-        return content
+    if file is not None:
+        with file.stream as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if content:
+            return content
     return request.form.get("text", "").replace("\r\n", "\n").encode("utf-8", "surrogatepass")
 
 
