@@ -216,14 +216,6 @@ def test_a_stranger_may_not_send_a_large_body(app: Flask, client: StrictClient, 
     assert answer.status_code == 413
 
 
-def test_an_award_list_may_be_larger_than_other_forms(app: Flask, client: StrictClient, people: World) -> None:
-    client.sign_in("aoba", "office")
-    body = {"file": (io.BytesIO("課題番号\r\n".encode() * 200_000), "grants.csv")}
-    body["csrf_token"] = token(client.get("/grants/import"))
-    answer = post(client, "/grants/import", body)
-    assert answer.status_code in {302, 422}
-
-
 def test_the_limit_is_a_setting_with_bounds() -> None:
     assert Settings().largest_file == 20
     for wrong in (0, 201):
