@@ -26,6 +26,7 @@ DATA_MODULES = {
     "app/domain/explaining.py": "items explained in both languages",
     "app/domain/describing.py": "versions explained in both languages",
     "app/domain/checking.py": "words that speak of origin, of which authors are warned in either language",
+    "app/catalog/drafts.py": "the skeleton of a version, which is written in both languages",
     "app/domain/importing.py": "headings and words of award lists as universities have them",
     "app/domain/recording.py": "how answers read in the record, which carries both languages",
     "app/pdf/confirmation.py": "the time of day as it is written in Japanese on the attestation",

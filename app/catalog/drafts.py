@@ -102,6 +102,7 @@ version: "1.0.0"
 title:
   ja: ""
   en: ""
+# short_title: {ja: …, en: …}  # where many stand side by side
 languages: {authoritative: ja, required: [ja, en]}
 effective: {from: "<today>"}  # when it may be started; until: "2027-03-31" if that ends
 scope: grant  # or institution: about no grant

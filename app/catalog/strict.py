@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -112,9 +113,9 @@ class _Reader:
     def document(self) -> Any:
         found: list[Any] = []
         for event in self.events:
+            if isinstance(event, DocumentStartEvent) and found:
+                raise _error(self.name, self._place(event), "the file holds exactly one document")
             if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent):
-                if found:
-                    raise _error(self.name, self._place(event), "the file holds exactly one document")
                 found.append(self._node(event, ()))
         if not found:
             raise _error(self.name, (1, 1), "the file holds exactly one document")

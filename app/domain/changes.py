@@ -102,6 +102,7 @@ _PART = {"major": "added_demanding", "minor": "added removed"}
 ASPECTS: Mapping[str, Aspect] = {
     # the whole version
     "title": _aspect("表題", "title", minor="changed", patch="translated"),
+    "short_title": _aspect("短い表題", "short title", minor="changed", patch="translated"),
     "scope": _aspect("対象", "what it is about", major="changed"),
     "language": _aspect("言語「{name}」", "language “{name}”", major="removed", minor="added"),
     "effective": _aspect("開始できる期間", "time in which it may be started", patch="changed"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.checklist import Checklist, Item
 from app.domain.compiling import placed
+from app.domain.explaining import stages_in_force
 from app.domain.faults import Path, Problem
 from app.domain.reaching import Reach
 
@@ -28,7 +29,8 @@ def problems(checklist: Checklist) -> Iterator[Problem]:
         if group is not None and not reach.item(group):
             continue
         if not reach.item(item):
-            yield (*path, "show_when"), f"{item.id} can never be shown"
+            blamed = "show_when" if stages_in_force(checklist, item) else "stages"
+            yield (*path, blamed), f"{item.id} can never be shown"
             continue
         yield from _never(reach, path, item)
 

@@ -168,8 +168,6 @@ class Item(Part):
             raise ValueError("derived is computed: nobody answers it, so nothing can be required of it")
         if self.kind is Kind.FILE and len(self.evidence) != 1:
             raise ValueError("file has exactly one entry under evidence")
-        if any(inner.kind is Kind.GROUP for inner in self.items):
-            raise ValueError("a group may not hold a group")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is larger than max")
         if any(branch.if_ is None for branch in self.value_when[:-1]):

@@ -49,6 +49,7 @@ def compare(before: Checklist, after: Checklist) -> Comparison:
 def _whole(sides: Sides) -> Iterator[Difference]:
     old, new = sides.pairing.before, sides.pairing.after
     yield from reworded(_WHOLE, "title", old.title, new.title)
+    yield from reworded(_WHOLE, "short_title", old.short_title, new.short_title)
     if old.scope is not new.scope:
         words = labels.SCOPES[old.scope], labels.SCOPES[new.scope]
         yield _WHOLE.differs("scope", Manner.CHANGED, *words)

@@ -147,6 +147,19 @@ def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | N
     for o, other in enumerate(item.must_differ_from):
         if other not in checklist.items or other == item.id:
             yield (*path, "must_differ_from", o), f"must_differ_from names {other}, which is no other item"
+    yield from _row_problems(checklist, path, item, group)
+    row = group.id if group else None
+    yield from _condition_problems(checklist, (*path, "show_when"), item.show_when, row)
+    for r, rule in enumerate(item.rules):
+        yield from _condition_problems(checklist, (*path, "rules", r, "when"), rule.when, row)
+    for e, one in enumerate(item.evidence):
+        yield from _condition_problems(checklist, (*path, "evidence", e, "required_when"), one.required_when, row)
+    yield from _derived_problems(checklist, path, item, row)
+
+
+def _row_problems(checklist: Checklist, path: Path, item: Item, group: Item | None) -> Iterator[Problem]:
+    if group is not None and item.kind is Kind.GROUP:
+        yield (*path, "kind"), "a group may not hold a group"
     if group is not None and not item.id.startswith(f"{group.id}."):
         yield (*path, "id"), f"an item of the group {group.id} has an id that begins with {group.id}."
     beside = {inner.id for inner in group.items} if group else set(checklist.items) - set(checklist.group_of)
@@ -155,13 +168,6 @@ def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | N
     label = item.repeat.label_from if item.repeat else None
     if label is not None and label not in {inner.id for inner in item.items}:
         yield (*path, "repeat", "label_from"), f"label_from names {label}, which is not in the group"
-    row = group.id if group else None
-    yield from _condition_problems(checklist, (*path, "show_when"), item.show_when, row)
-    for r, rule in enumerate(item.rules):
-        yield from _condition_problems(checklist, (*path, "rules", r, "when"), rule.when, row)
-    for e, one in enumerate(item.evidence):
-        yield from _condition_problems(checklist, (*path, "evidence", e, "required_when"), one.required_when, row)
-    yield from _derived_problems(checklist, path, item, row)
 
 
 def _derived_problems(checklist: Checklist, path: Path, item: Item, row: str | None) -> Iterator[Problem]:

@@ -19,14 +19,15 @@ PATTERNS: Mapping[str, str] = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case words with hyphens, such as countries-2026-11",
     r"^[a-z0-9][a-z0-9-]*$": "lower-case words with hyphens, such as partner-abroad",
     r"^[a-z][a-z0-9.-]*(@[a-z0-9-]+)?$": "an id, or an id in a row, such as partners.name@oxford",
-    r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "a version number, such as 2.0.0",
+    r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$": "a version number, such as 2.0.0",
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day, such as 2026-04-01",
     r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$": "a year, a month or a day: 2026, 2026-04 or 2026-04-01",
-    r"^\d{4}-\d{2}-\d{2}T": "a moment with its zone, such as 2026-09-30T17:00:00+09:00",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T": "a moment with its zone, such as 2026-09-30T17:00:00+09:00",
     r"^https?://": "an address that begins with https://",
     r"^[0-9a-f]{64}$": "a SHA-256 hash: 64 digits from 0 to 9 and a to f",
 }
-_WORDS: Mapping[str, str] = {
+# what is said of each kind of fault that the types find
+WORDS: Mapping[str, str] = {
     "missing": "{name} is missing",
     "extra_forbidden": "the language has no {name} here",
     "string_type": "{name} is a text; a number or true stands in quotes",
@@ -37,21 +38,24 @@ _WORDS: Mapping[str, str] = {
     "tuple_type": "{name} is a list",
     "dict_type": "{name} is a mapping",
     "model_type": "{name} is a mapping",
-    "enum": "{name} is {expected}",
-    "literal_error": "{name} is {expected}",
+    "enum": "{name} is one of {expected}",
+    "literal_error": "{name} is one of {expected}",
     "too_short": "{name} has at least {min_length}",
     "too_long": "{name} has at most {max_length}",
     "greater_than_equal": "{name} is at least {ge}",
     "less_than_equal": "{name} is at most {le}",
 }
-_TEXT = "{name} is written in both languages: {{ja: …, en: …}}"
+TEXT = "{name} is written in both languages: {{ja: …, en: …}}"
+EMPTY = "{name} is empty"
+SCALAR = "{name} is a text, a whole number, true or false"
+WRITTEN = "{name} is {form}"
 # what pydantic calls the ways of a value that may be of several types
 _WAYS = frozenset({"str", "int", "bool", "constrained-str", "constrained-int"})
 
 
 def misshapen(error: ValidationError) -> list[Problem]:
     """Return the faults of shape; a list is not told to be empty because what is in it was faulty."""
-    faults = [each for each in error.errors() if each["type"] != "function_plain"]
+    faults = error.errors()
     around = {tuple(each["loc"][:end]) for each in faults for end in range(len(each["loc"]))}
     told: dict[Path, str] = {}
     for each in faults:
@@ -60,7 +64,7 @@ def misshapen(error: ValidationError) -> list[Problem]:
             continue
         if path and path[-1] in _WAYS:
             # one value, refused in each of the ways it might have been: said once
-            told.setdefault(path[:-1], f"{_name(path[:-1])} is a text, a whole number, true or false")
+            told.setdefault(path[:-1], SCALAR.format(name=_name(path[:-1])))
         else:
             told.setdefault(_placed(each, path), _said(each, path))
     return list(told.items())
@@ -84,10 +88,10 @@ def _name(path: Path) -> str:
 def _said(each: Any, path: Path) -> str:
     name, context = _name(path), each.get("ctx", {})
     if each["input"] == "":
-        return f"{name} is empty"
+        return EMPTY.format(name=name)
     if each["type"] == "string_pattern_mismatch":
-        return f"{name} is {PATTERNS.get(context['pattern'], context['pattern'])}"
+        return WRITTEN.format(name=name, form=PATTERNS.get(context["pattern"], context["pattern"]))
     if each["type"] == "model_type" and context.get("class_name") == "Text":
-        return _TEXT.format(name=name)
-    template = _WORDS.get(each["type"])
+        return TEXT.format(name=name)
+    template = WORDS.get(each["type"])
     return template.format(name=name, **context) if template else each["msg"].removeprefix("Value error, ")

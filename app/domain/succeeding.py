@@ -36,7 +36,6 @@ def problems(after: Checklist, earlier: Sequence[Checklist]) -> Iterator[Problem
             f"the version before this one is {newest.version}, not {claim.version}",
         )
         return
-    yield from _number(after, claim)
     yield from _kept(newest, after, claim)
     yield from _removed(newest, after, claim)
     yield from _renamed(newest, after, claim)
@@ -45,7 +44,9 @@ def problems(after: Checklist, earlier: Sequence[Checklist]) -> Iterator[Problem
     yield from _kinds(newest, after, claim)
     yield from _returned(ordered, after)
     yield from _statement(ordered, after)
-    yield from _class(newest, after, claim)
+    too_low = list(_class(newest, after, claim))
+    # a number that fits a claim which is too low would be the wrong one
+    yield from too_low or _number(after, claim)
 
 
 def _number(after: Checklist, claim: Succession) -> Iterator[Problem]:
@@ -107,8 +108,9 @@ def _options(before: Checklist, after: Checklist, claim: Succession) -> Iterator
         yield from _mapping(pairing, name, claim.options[name])
     for new_id, old_id in pairing.partners.items():
         old, new = before.items[old_id], after.items[new_id]
-        here, mapped = {option.value for option in new.choices}, pairing.mapped(old)
-        gone = [option.value for option in old.choices if option.value not in here and option.value not in mapped]
+        here = {option.value for option in new.choices}
+        told = {value for name in (old_id, new_id) for value in claim.options.get(name, ())}
+        gone = [value for value in (option.value for option in old.choices) if value not in here | told]
         if gone and new.choices and new_id not in claim.reconfirm:
             yield (
                 ("supersedes", "options", old_id),

@@ -52,7 +52,11 @@ class Policy(StrEnum):
 
 
 def _with_zone(text: str) -> str:
-    if datetime.fromisoformat(text).tzinfo is None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is no moment of the calendar") from None
+    if moment.tzinfo is None:
         raise ValueError("a moment needs its zone, such as +09:00")
     return text
 

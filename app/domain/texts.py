@@ -32,7 +32,10 @@ Plain = Annotated[str, AfterValidator(_nfc)]
 
 
 def _on_the_calendar(text: str) -> str:
-    date.fromisoformat(text)
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is no day of the calendar") from None
     return text
 
 

@@ -119,7 +119,7 @@ ANCHORS, TAGS = "anchors and aliases are not allowed", "tags are not allowed"
         ("? {a: 1}\n: b\n", (1, 3, "a key is a word")),
         ("", (1, 1, "the file holds exactly one document")),
         ("# nothing\n", (1, 1, "the file holds exactly one document")),
-        ("a: 1\n---\nb: 2\n", (3, 1, "the file holds exactly one document")),
+        ("a: 1\n---\nb: 2\n", (2, 1, "the file holds exactly one document")),
         ("a: 1\nb: 2\r\n", (2, 5, "lines end with LF alone")),
         ("a: 1\rb: 2\n", (1, 5, "lines end with LF alone")),
         ("\ufeffa: 1\n", (1, 1, "the file begins with a byte order mark")),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.domain import faults
 from app.web.publisher.faults import told
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,18 @@ def test_every_sentence_of_the_domain_is_known(app: Flask, module: str) -> None:
                 said = told(one)
                 assert said is not None, f"{module}: {one}"
                 assert said != one, f"{module}: {one} is not in Japanese"
+
+
+def test_every_sentence_on_shapes_is_known(app: Flask) -> None:
+    words = [*faults.WORDS.values(), faults.TEXT, faults.EMPTY, faults.SCALAR]
+    words += [faults.WRITTEN.format(name="{name}", form=form) for form in faults.PATTERNS.values()]
+    places = dict.fromkeys(("name", "expected", "max_length", "min_length", "ge", "le"), "x")
+    with app.test_request_context(headers={"Accept-Language": "ja"}):
+        for template in words:
+            one = template.format(**places)
+            said = told(one)
+            assert said is not None, one
+            assert said != one, f"{one} is not in Japanese"
 
 
 def test_what_is_named_in_a_sentence_stands_in_the_translation(app: Flask) -> None:
