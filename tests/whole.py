@@ -63,7 +63,7 @@ def _judgement() -> list[dict[str, Any]]:
         "max_age_days": 365,
         "age_from": "document_date",
     }
-    long = {"any": [{"item": "areas", "has": value} for value in ("quantum", "materials")]}
+    long = {"any": [{"item": "areas", "has": value} for value in ("quantum", "materials", "no", "quantum")]}
     return [
         asked("areas", "multi", options=choices("quantum", "materials", "no"), stages=["award", "change"]),
         asked("budget", "decimal", min=0, max=100, places=2, disclosure="answer"),

@@ -36,18 +36,24 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong at a place: line and column count from 1."""
+    """Something wrong at a place: line and column count from 1; in a workbook ``cell`` says "Items!C7"."""
 
     line: int
     column: int
     message: str
+    cell: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the place as people look for it."""
+        return self.cell or f"{self.line}:{self.column}"
 
 
 class CatalogError(ValueError):
     """A file that cannot be a checklist version; ``faults`` lists all that was found."""
 
     def __init__(self, name: str, faults: list[Fault]):
-        super().__init__("\n".join(f"{name}:{f.line}:{f.column}: {f.message}" for f in faults))
+        super().__init__("\n".join(f"{name}:{f.place}: {f.message}" for f in faults))
         self.name = name
         self.faults = faults
 

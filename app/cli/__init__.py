@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import accounts, attestations, authoring, demo, seals
+from app.cli import accounts, attestations, authoring, demo, exchange, seals
 
 
 def init(app: Flask) -> None:
-    """Give the ``flask`` command its groups; ``authoring`` puts its commands on that of the checklists."""
-    for group in (accounts.group, attestations.group, authoring.group, demo.group, seals.group):
-        app.cli.add_command(group)
+    """Give the ``flask`` command its groups; ``authoring`` and ``exchange`` put theirs on that of the checklists."""
+    for module in (accounts, attestations, authoring, exchange, demo, seals):
+        app.cli.add_command(module.group)
