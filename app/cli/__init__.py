@@ -6,6 +6,6 @@ from app.cli import accounts, attestations, authoring, demo, exchange, seals
 
 
 def init(app: Flask) -> None:
-    """Give the ``flask`` command its groups; ``authoring`` and ``exchange`` put theirs on that of the checklists."""
+    """Give the ``flask`` command its groups; the commands for authors share that of the checklists."""
     for module in (accounts, attestations, authoring, exchange, demo, seals):
         app.cli.add_command(module.group)

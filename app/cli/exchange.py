@@ -8,7 +8,7 @@ from flask import current_app
 
 from app.catalog.spreadsheet import read_workbook, write_workbook
 from app.catalog.strict import CatalogError
-from app.catalog.versions import LISTS, lists_in, load_version, read_version
+from app.catalog.versions import lists_in, load_version, read_version
 from app.catalog.writing import write_yaml
 from app.cli.checklists import group
 from app.domain.schema import checklist_schema
@@ -42,7 +42,7 @@ def import_(path: Path) -> None:
     """Take a workbook in as FAMILY/VERSION.yaml; a file that is there with other content is not overwritten."""
     try:
         source = write_yaml(read_workbook(path.read_bytes(), path.name)).encode()
-        file = read_version(source, path.name, lists_in(_folder() / LISTS))
+        file = read_version(source, path.name, lists_in(_folder()))
     except CatalogError as error:
         raise click.ClickException(str(error)) from None
     family, number = file.checklist.family, file.checklist.version
