@@ -1,6 +1,6 @@
 """Every kind of difference between two versions: what it is about, in which manner, and how much that changes.
 
-The classes follow the table in docs/checklists.md: breaking (major), compatible (minor), wording only (patch).
+The classes are breaking (major), compatible (minor) and wording only (patch); docs/checklists/comparing.md has them.
 A code is stable: ``option.removed`` means today what it meant when somebody stored it.
 """
 

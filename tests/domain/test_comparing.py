@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ from app.domain.succession import ChangeClass, Effective, Languages
 from app.domain.widening import Width, Widths
 from tests.domain.samples import SHA, data, item, rule, section, words
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "checklists" / "comparing.md"
 Data = dict[str, Any]
 YES = {"item": "abroad", "eq": "yes"}
 MAYBE = {"value": "maybe", "label": words("Maybe")}
@@ -1198,3 +1200,24 @@ def test_the_fewest_move(before: list[str], after: list[str]) -> None:
         if sorted(chosen, key=after.index) == list(chosen)
     ]
     assert len(staying) == max(map(len, runs))
+
+
+def table() -> str:
+    """Write the table of classes as the documents have it."""
+    lines = ["| Part | Major | Minor | Patch |", "| --- | --- | --- | --- |"]
+    for name, aspect in ASPECTS.items():
+        manners = {
+            change: ", ".join(manner.value for manner, one in aspect.classes.items() if one is change) or "–"
+            for change in ChangeClass
+        }
+        lines.append(f"| `{name}` | {' | '.join(manners[change] for change in ChangeClass)} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_of_classes_in_the_documents_is_the_one_in_force() -> None:
+    """``python -m tests.domain.test_comparing`` prints it."""
+    assert table() in DOCUMENT.read_text("utf-8")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())
