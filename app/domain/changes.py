@@ -1,4 +1,4 @@
-"""Every kind of difference between two versions: what it is about, in which manner, and how much that changes.
+"""Every kind of difference between two versions: what it is about, how, and how much that changes.
 
 The classes are breaking (major), compatible (minor) and wording only (patch); docs/checklists/comparing.md has them.
 A code is stable: ``option.removed`` means today what it meant when somebody stored it.
