@@ -1,6 +1,6 @@
 """Every kind of difference between two versions: what it is about, how, and how much that changes.
 
-The classes are breaking (major), compatible (minor) and wording only (patch); docs/checklists/comparing.md has them.
+The classes are breaking (major), compatible (minor) and wording only (patch): docs/checklists/comparing.md.
 A code is stable: ``option.removed`` means today what it meant when somebody stored it.
 """
 

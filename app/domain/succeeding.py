@@ -1,6 +1,6 @@
 """What a newer version must get right against earlier ones of its family: no answer is lost or misread.
 
-Decided here, and told in docs/checklists/comparing.md: an option may go without a mapping only where the item stands
+Decided here, told in docs/checklists/comparing.md: an option may go without a mapping only where the item stands
 under ``reconfirm``, since what was chosen then has to be answered anew. The kind of an item may change on the same
 terms, but never to or from a group.
 """
