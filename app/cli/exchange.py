@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from app.catalog.packages import MAX_BYTES
 from app.catalog.spreadsheet import read_workbook, write_workbook
-from app.catalog.strict import CatalogError
-from app.catalog.versions import lists_in, load_version, read_version
+from app.catalog.strict import CatalogError, parse
+from app.catalog.versions import load_version
 from app.catalog.writing import write_yaml
 from app.cli.checklists import group
-from app.domain.schema import checklist_schema
+from app.domain.attestation import canonical, sha256
+from app.domain.schema import cases_schema, checklist_schema
 
 
 def _folder() -> Path:
@@ -30,38 +32,76 @@ def export(family: str, version: str, path: Path | None) -> None:
         raise click.ClickException(f"There is no {family} {version} in {_folder()}.")
     target = path or Path(f"{family}-{version}.xlsx")
     try:
-        target.write_bytes(write_workbook(load_version(file).data, target.name))
+        _write_new(target, write_workbook(load_version(file).data, f"{family} {version}"))
     except CatalogError as error:
         raise click.ClickException(str(error)) from None
+    except FileExistsError:
+        # it may hold an author's work
+        raise click.ClickException(f"{target} is there already and was left alone; give another name.") from None
     click.echo(f"{family} {version} was written to {target}.")
 
 
 @group.command("import")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(path: Path) -> None:
-    """Take a workbook in as FAMILY/VERSION.yaml; a file that is there with other content is not overwritten."""
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Another folder of checklists.")
+def import_(path: Path, into: Path | None) -> None:
+    """Take a workbook in as FAMILY/VERSION.yaml; a file that is there with other content is not overwritten.
+
+    Every fault stands with its sheet and cell on one line; nothing is written when there is any.
+    """
     try:
-        source = write_yaml(read_workbook(path.read_bytes(), path.name)).encode()
-        file = read_version(source, path.name, lists_in(_folder()))
+        with path.open("rb") as workbook:
+            data = read_workbook(workbook.read(MAX_BYTES + 1), path.name)
+        source = write_yaml(data).encode()
+        if parse(source, path.name)[0] != data:
+            raise click.ClickException(f"{path.name} does not come out as it went in; nothing was written.")
     except CatalogError as error:
         raise click.ClickException(str(error)) from None
-    family, number = file.checklist.family, file.checklist.version
-    target = _folder() / family / f"{number}.yaml"
-    if target.is_file() and load_version(target).sha256 != file.sha256:
-        raise click.ClickException(f"{target} is there with other content; give the version its own number.")
-    if not target.is_file():
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(source)
-    click.echo(f"{family} {number} is {target}. Next: flask checklists check, then lock.")
+    target = (into or _folder()) / data["family"] / f"{data['version']}.yaml"
+    done = "holds this content already and was left as it is"
+    try:
+        _write_new(target, source)
+        done = "was written"
+    except FileExistsError:
+        if not _holds(target, sha256(canonical(data))):
+            raise click.ClickException(
+                f"{target} is there with other content and was left alone; "
+                "give the version its own number, or move the file away."
+            ) from None
+    click.echo(f"{target} {done}: the content is {sha256(canonical(data))}.")
+    click.echo(f"Next: flask checklists check {target.parent}, then flask checklists lock {target}.")
+
+
+def _holds(file: Path, content: str) -> bool:
+    try:
+        return sha256(canonical(parse(file.read_bytes(), file.name)[0])) == content
+    except CatalogError:
+        return False
+
+
+def _write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet; raise FileExistsError where one is."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("xb") as new:
+            new.write(content)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"{file} could not be written: {error.strerror}.") from None
 
 
 @group.command("schema")
 @click.argument("path", required=False, type=click.Path(dir_okay=False, path_type=Path))
-def schema(path: Path | None) -> None:
+@click.option("--cases", is_flag=True, help="The schema of golden cases instead of that of versions.")
+def schema(path: Path | None, cases: bool) -> None:
     """Print the JSON Schema of the language, or write it to a file."""
-    text = json.dumps(checklist_schema(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(cases_schema() if cases else checklist_schema(), indent=2, ensure_ascii=False) + "\n"
     if path is None:
         click.echo(text, nl=False)
         return
-    path.write_text(text, "utf-8")
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} could not be written: {error.strerror}.") from None
     click.echo(f"The schema was written to {path}.")
