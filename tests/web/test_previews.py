@@ -230,7 +230,7 @@ def test_a_proposal_is_tried_out_like_any_other(client: StrictClient, people: Wo
     sha256 = propose(people, drafts.next_version())
     page = press(client, sha256, client.get(address(sha256)), section="scope")
     assert page.status_code == 200
-    assert drafts.NEW[1] in html.unescape(page.text)
+    assert drafts.ADDED["en"] in html.unescape(page.text)
 
 
 def test_the_institutions_own_checklist_has_no_grant(client: StrictClient, people: World) -> None:

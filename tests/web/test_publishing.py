@@ -120,7 +120,7 @@ def test_what_was_changed_after_the_check_is_checked_again_and_not_proposed(
 ) -> None:
     page = bring(first, drafts.next_version())
     before = stored(people)
-    changed = area(page.text).replace("同じ確認をしてください", "もう一度、同じ確認をしてください")
+    changed = area(page.text).replace("迷う時は", "もし迷う時は")
     answer = bring(first, changed, act="propose", checked=checked(page.text))
     assert answer.status_code == 200
     assert checked(answer.text) != checked(page.text)
@@ -250,7 +250,7 @@ def test_publishing_needs_a_fresh_sign_in(second: StrictClient, people: World) -
 def test_of_two_proposals_with_one_number_one_is_published(second: StrictClient, people: World) -> None:
     one, two = propose(people, drafts.next_version()), propose(people, drafts.next_version() + "# another\n")
     assert one == two, "a comment changes no content"
-    other = propose(people, drafts.next_version().replace("同じ確認", "おなじ確認"))
+    other = propose(people, drafts.next_version().replace("迷う時は", "もし迷う時は"))
     publish(people, one)
     address = f"/publisher/versions/{other}/publish"
     assert "published already" in second.get(address).text
