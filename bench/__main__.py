@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import bare, documents, memory, pages, saving
+from bench import bare, checklists, documents, memory, pages, saving
 from bench.pages import Section
 from bench.place import Place, make_keys, open_place
 from bench.report import Row, figures, table, verdict
@@ -89,6 +89,11 @@ def measure(folder: Path) -> dict[str, object]:
             "Saving (PostgreSQL; time of the application only, the server does not sync)",
             on_postgres(folder, address),
         )
+    folder_of_checklists = place.settings.checklists_folder
+    rows += told("Reading and compiling checklists", checklists.reading(folder_of_checklists, 5))
+    evaluated, growth = checklists.evaluating(folder_of_checklists, FEWER)
+    rows += told("Evaluating the largest checklist", evaluated)
+    say(f"\n{growth}")
     found["statements"] = statements(place, sections)
     made, examined = documents.documents(data / "keys")
     rows += told("Making and sealing a confirmation (the shortest has 3 pages; there is none of 1)", made)

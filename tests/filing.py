@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.catalog.versions import load_version
 from app.demo.filling import fill
 from app.demo.papers import paper
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.domain.people import Actor
 from app.models import ChecklistVersion, Evidence, Requirement
 from app.services import evidence, grants, reviews, revisions, submissions

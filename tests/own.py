@@ -1,6 +1,5 @@
 """What an agency asks of institutions themselves: a small family, required for a fiscal year."""
 
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +9,8 @@ from app.domain.attestation import canonical
 from app.domain.checklist import Stage
 from app.domain.compiling import compile_checklist
 from app.models import Requirement
-from app.services import checklists, funding
+from app.services import funding
+from tests import world
 from tests.world import NOW, World
 
 FAMILY = "institution-sample"
@@ -31,7 +31,7 @@ def _item(name: str, ja: str, en: str, **more: Any) -> dict[str, Any]:
     given = {"id": name, "kind": "single", "required": True, "text": _text(ja, en), "help": _text("説明", "Help")}
     if more.get("kind", "single") == "single":
         given["options"] = _YES_NO
-    return given | {"cites": [{"source": "guide", "clause": "1"}]} | more
+    return given | {"cites": [{"source": "guide", "clause": "one"}]} | more
 
 
 DATA: dict[str, Any] = {
@@ -39,6 +39,7 @@ DATA: dict[str, Any] = {
     "family": FAMILY,
     "version": "1.0.0",
     "title": _text("機関の体制の確認（見本）", "How the institution is set up (sample)"),
+    "scope": "institution",
     "languages": {"authoritative": "ja", "required": ["ja", "en"]},
     "effective": {"from": "2026-04-01"},
     "sources": [
@@ -49,6 +50,7 @@ DATA: dict[str, Any] = {
             "issued": "2026",
             "checked": "2026-11-23",
             "confirmed": True,
+            "clauses": [{"id": "one", "title": _text("一", "One")}],
         }
     ],
     "applies_when": {"all": [{"fact": "stage", "eq": "yearly"}, {"fact": "fiscal_year", "gte": 2026}]},
@@ -116,8 +118,8 @@ DATA: dict[str, Any] = {
 
 def publish(people: World) -> None:
     """Publish the family, once."""
-    file = VersionFile(Path("1.0.0.yaml"), canonical(DATA), DATA, compile_checklist(DATA), ())
-    checklists.publish(people.session, file, NOW)
+    file = VersionFile(f"{FAMILY}/1.0.0.yaml", canonical(DATA), DATA, compile_checklist(DATA), (), {})
+    world.publish(people.session, [file])
 
 
 def required(people: World, year: int = YEAR) -> Requirement:

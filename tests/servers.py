@@ -73,15 +73,16 @@ def _started(binaries: Path, folder: Path, data: Path) -> tuple[subprocess.Popen
             "max_connections": "60",
         }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        server = subprocess.Popen(
-            _as_postgres(f"{binaries}/postgres", "-D", str(data), *arguments),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-        )
+        with (folder / "log").open("ab") as log:
+            server = subprocess.Popen(
+                _as_postgres(f"{binaries}/postgres", "-D", str(data), *arguments),
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=folder,
+            )
         if _answers(server, port, data):
             return server, port
-    raise RuntimeError("PostgreSQL did not start")
+    raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()[-2000:]}")
 
 
 def _answers(server: subprocess.Popen[bytes], port: int, data: Path) -> bool:

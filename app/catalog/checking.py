@@ -8,8 +8,10 @@ from pydantic import ValidationError
 
 from app.catalog.strict import CatalogError, Fault, parse
 from app.catalog.versions import CASES, LOCK, VersionFile, load_version, lock_faults, nearest, version_files
+from app.domain import succeeding
 from app.domain.cases import Case, Cases, run
 from app.domain.checking import problems, warnings
+from app.domain.faults import misshapen
 from app.domain.naming import number_of
 
 
@@ -40,10 +42,19 @@ def check_family(family: Path) -> Report:
         report.add(file.name, *(file.fault(problem) for problem in problems(file.checklist)))
         report.warnings += [(file.name, file.fault(problem)) for problem in warnings(file.checklist)]
     report.files.sort(key=lambda file: number_of(file.checklist.version))
+    # a version that cannot be read would make its neighbours look wrong
     if len(report.files) == len(version_files(family)):
+        _succession(report)
         _lock(family, report)
     _cases(family, report)
     return report
+
+
+def _succession(report: Report) -> None:
+    checklists = [file.checklist for file in report.files]
+    for number, file in enumerate(report.files):
+        found = succeeding.problems(file.checklist, checklists[:number])
+        report.add(file.name, *(file.fault(problem) for problem in found))
 
 
 def _lock(family: Path, report: Report) -> None:
@@ -66,19 +77,20 @@ def _cases(family: Path, report: Report) -> None:
         report.add(name, *error.faults)
         return
     except ValidationError as error:
-        report.add(name, *(Fault(*nearest(places, tuple(each["loc"])), each["msg"]) for each in error.errors()))
+        report.add(name, *(Fault(*nearest(places, path), text) for path, text in misshapen(error)))
         return
     report.cases = len(cases)
+    there = {path.stem for path in version_files(family)}
     for number, case in enumerate(cases):
         place = nearest(places, ("cases", number))
-        report.add(name, *(Fault(*place, f"{case.id}: {text}") for text in _told(report, case)))
+        report.add(name, *(Fault(*place, f"{case.id}: {text}") for text in _told(report, case, there)))
 
 
-def _told(report: Report, case: Case) -> Iterator[str]:
+def _told(report: Report, case: Case, there: set[str]) -> Iterator[str]:
     files = {file.checklist.version: file for file in report.files}
     for version in case.versions:
         if version in files:
             found = run(files[version].checklist, files[version].codes, case)
             yield from (f"{version}: {text}" for text in found)
-        elif report.files:
+        elif version not in there:
             yield f"there is no version {version}"

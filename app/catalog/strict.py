@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -23,6 +24,8 @@ from ruamel.yaml.events import (
 )
 
 MAX_BYTES = 1_000_000
+# beside the path of a value: where its key stands, if that is an earlier line
+KEY = "[key]"
 MAX_DEPTH = 30
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -33,18 +36,24 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong at a place: line and column count from 1."""
+    """Something wrong at a place: line and column count from 1; in a workbook ``cell`` says "Items!C7"."""
 
     line: int
     column: int
     message: str
+    cell: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the place as people look for it."""
+        return self.cell or f"{self.line}:{self.column}"
 
 
 class CatalogError(ValueError):
     """A file that cannot be a checklist version; ``faults`` lists all that was found."""
 
     def __init__(self, name: str, faults: list[Fault]):
-        super().__init__("\n".join(f"{name}:{f.line}:{f.column}: {f.message}" for f in faults))
+        super().__init__("\n".join(f"{name}:{f.place}: {f.message}" for f in faults))
         self.name = name
         self.faults = faults
 
@@ -56,7 +65,8 @@ def parse(data: bytes, name: str) -> tuple[Any, dict[Path, Place]]:
         events = iter(list(YAML(typ="safe", pure=True).parse(text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        raise _error(name, (mark.line + 1, mark.column + 1) if mark else (1, 1), str(error.problem)) from None
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _error(name, place, _said(text, place, str(error.problem))) from None
     except YAMLError as error:
         raise _error(name, (1, 1), str(error).splitlines()[0]) from None
     reader = _Reader(name, events)
@@ -87,6 +97,13 @@ def _is_control(c: str) -> bool:
     return unicodedata.category(c) in {"Cc", "Cs"}
 
 
+def _said(text: str, place: Place, problem: str) -> str:
+    """Return what keeps a text from being YAML; a tab before a word, which nobody sees, is named."""
+    line = text.split("\n")[place[0] - 1 : place[0]]
+    tabbed = any("\t" in one[: len(one) - len(one.lstrip())] for one in line)
+    return "lines are indented with spaces, not with tabs" if tabbed else problem
+
+
 def _error(name: str, place: Place, message: str) -> CatalogError:
     return CatalogError(name, [Fault(*place, message)])
 
@@ -100,12 +117,13 @@ class _Reader:
         self.places: dict[Path, Place] = {}
 
     def document(self) -> Any:
-        found = [
-            self._node(event, ())
-            for event in self.events
-            if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent)
-        ]
-        if len(found) != 1:
+        found: list[Any] = []
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent) and found:
+                raise _error(self.name, self._place(event), "the file holds exactly one document")
+            if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent):
+                found.append(self._node(event, ()))
+        if not found:
             raise _error(self.name, (1, 1), "the file holds exactly one document")
         return found[0]
 
@@ -144,6 +162,8 @@ class _Reader:
             if key in found:
                 raise _error(self.name, place, f"the key {key} stands twice")
             found[key] = self._node(next(self.events), (*path, key))
+            if self.places[*path, key][0] != place[0]:
+                self.places[*path, key, KEY] = place
         return found
 
     def _sequence(self, path: Path) -> list[Any]:

@@ -1,20 +1,24 @@
 """Versions on disk: ``<family>/<version>.yaml`` beside ``<family>/index.json``, the lock of content hashes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.catalog.strict import CatalogError, Fault, Place, parse
+from app.catalog.strict import KEY, CatalogError, Fault, Place, parse
 from app.catalog.strict import Path as DataPath
 from app.domain.attestation import canonical, sha256
 from app.domain.checklist import Checklist
-from app.domain.compiling import CompileError, Problem, compile_checklist
+from app.domain.compiling import CompileError, compile_checklist
+from app.domain.faults import Problem
 
 LOCK = "index.json"
 CASES = "cases.yaml"
 LISTS = "lists"
+
+# (name, hash) → the bytes of a list, or None; bytes with another hash are a fault that is told
+Lists = Callable[[str, str], bytes | None]
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,24 @@ class Locked:
 def load_version(path: Path) -> VersionFile:
     """Read and compile one version file; raise CatalogError that names every fault with its place."""
     name = f"{path.parent.name}/{path.name}"
-    file = read_version(path.read_bytes(), name, path.parent.parent / LISTS)
+    file = read_version(path.read_bytes(), name, lists_in(path.parent.parent))
     if (file.checklist.family, f"{file.checklist.version}.yaml") != (path.parent.name, path.name):
         raise CatalogError(name, [Fault(1, 1, "family and version are those of the file's place")])
     return file
 
 
-def read_version(source: bytes, name: str, lists: Path) -> VersionFile:
-    """Compile the bytes of a version, its lists from the folder ``lists``; raise CatalogError."""
+def lists_in(folder: Path) -> Lists:
+    """Return the lists that lie in the folder of the checklists, looked up by their name."""
+
+    def found(name: str, _sha256: str) -> bytes | None:
+        file = folder / LISTS / f"{name}.json"
+        return file.read_bytes() if file.is_file() else None
+
+    return found
+
+
+def read_version(source: bytes, name: str, lists: Lists) -> VersionFile:
+    """Compile the bytes of a version with the lists that it pins; raise CatalogError."""
     data, places = parse(source, name)
     try:
         checklist = compile_checklist(data)
@@ -87,21 +101,21 @@ def read_version(source: bytes, name: str, lists: Path) -> VersionFile:
 
 
 def nearest(places: dict[DataPath, Place], path: DataPath) -> Place:
-    """Return the place of a path in a file, or of the nearest thing around it."""
+    """Return the place of a path in a file, or of the nearest thing around it; that of the key if it is above."""
     while path and path not in places:
         path = path[:-1]
-    return places.get(path, (1, 1))
+    return places.get((*path, KEY), places.get(path, (1, 1)))
 
 
-def _lists(folder: Path, name: str, checklist: Checklist, places: dict[DataPath, Place]) -> list[CodeList]:
+def _lists(lists: Lists, name: str, checklist: Checklist, places: dict[DataPath, Place]) -> list[CodeList]:
     found, faults = [], []
     for number, use in enumerate(checklist.lists):
         place = nearest(places, ("lists", number))
-        file = folder / f"{use.file}.json"
-        if not file.is_file():
+        content = lists(use.file, use.sha256)
+        if content is None:
             faults.append(Fault(*place, f"there is no list {use.file}"))
             continue
-        one = CodeList(use.file, use.edition, file.read_bytes())
+        one = CodeList(use.file, use.edition, content)
         if one.sha256 != use.sha256:
             faults.append(Fault(*place, f"the list {use.file} has the hash {one.sha256}"))
         found.append(one)

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import accounts, attestations, checklists, demo, seals
+from app.cli import accounts, attestations, authoring, demo, exchange, seals
 
 
 def init(app: Flask) -> None:
-    """Give the ``flask`` command its groups."""
-    for group in (accounts.group, attestations.group, checklists.group, demo.group, seals.group):
-        app.cli.add_command(group)
+    """Give the ``flask`` command its groups; the commands for authors share that of the checklists."""
+    for module in (accounts, attestations, authoring, exchange, demo, seals):
+        app.cli.add_command(module.group)

@@ -26,14 +26,15 @@ _SAID = {
 }
 
 
-def _folder() -> Path:
-    folder: Path = current_app.extensions["settings"].checklists_folder
-    return folder
+def folder() -> Path:
+    """Return where checklist versions lie."""
+    found: Path = current_app.extensions["settings"].checklists_folder
+    return found
 
 
 def _loaded() -> list[VersionFile]:
     try:
-        return load_all(_folder())
+        return load_all(folder())
     except CatalogError as error:
         raise click.ClickException(str(error)) from None
 
@@ -45,7 +46,7 @@ def check(paths: tuple[Path, ...]) -> None:
 
     Every fault stands with its file, line and column on one line; the exit code is 1 when there is any.
     """
-    reports = [check_family(family) for family in paths or families(_folder())]
+    reports = [check_family(family) for family in paths or families(folder())]
     for report in reports:
         for name, fault in report.faults:
             click.echo(f"{name}:{fault.line}:{fault.column}: {fault.message}", err=True)
@@ -104,7 +105,7 @@ def _chosen(paths: tuple[Path, ...]) -> list[VersionFile]:
     named = {f"{path.resolve().parent.name}/{path.name}" for path in paths}
     strange = named - {file.name for file in files}
     if strange:
-        raise click.ClickException(f"{', '.join(sorted(strange))}: not a version in {_folder()}.")
+        raise click.ClickException(f"{', '.join(sorted(strange))}: not a version in {folder()}.")
     return [file for file in files if not named or file.name in named]
 
 

@@ -18,7 +18,8 @@ from app.catalog.strict import parse
 from app.demo.papers import paper
 from app.demo.saying import Story, say
 from app.domain.checklist import UNANSWERED, Item, Kind, State
-from app.domain.evaluation import Evaluation, FileKey, Fired, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, FileKey, Fired, Slot
 from app.domain.people import Actor, Role
 from app.domain.permissions import may_answer
 from app.domain.rules import Effect, EvidenceRule
@@ -50,6 +51,12 @@ def plausible() -> Story:
     path = Path(__file__).with_name("answers.yaml")
     data: dict[str, Any] = parse(path.read_bytes(), path.name)[0]
     return data
+
+
+def _of_family(story: Story, family: str) -> Story:
+    """Return what a story tells of one family: the same id may ask something else in another."""
+    told = story.get("families", {}).get(family)
+    return story if told is None else told
 
 
 def fill(
@@ -149,7 +156,8 @@ class _Table:
     """The people around one revision, and what each of them would write next."""
 
     def __init__(self, people: Sequence[Actor], opened: Opened, story: Story):
-        self.people, self.opened, self.story = people, opened, story
+        self.people, self.opened = people, opened
+        self.story = _of_family(story, opened.compiled.checklist.family)
         self.checklist = opened.compiled.checklist
         self.standings = [grants.standing(actor, opened.grant) for actor in people]
         self.turns: dict[UUID, Turn] = {}

@@ -18,11 +18,11 @@ from app.demo import filling, world
 from app.demo.filling import Turn
 from app.demo.saying import Story
 from app.demo.world import House, Offer
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
 from app.models import Requirement
-from app.services import attestations, grants, reviews, revisions, submissions
+from app.services import attestations, grants, reviews, revising, revisions, submissions
 from app.services.opened import Opened
 from app.services.records import Premises
 
@@ -155,7 +155,7 @@ class Teller:
         """Start the next revision."""
         yield self.clock.on(30)
         office = self.actor("office")
-        submissions.revise(self.session, office, self._opened(office))
+        revising.revise(self.session, office, self._opened(office))
 
     def _opened(self, actor: Actor) -> Opened:
         return revisions.find(self.session, actor, self.submission_id)
@@ -179,18 +179,21 @@ def of_grant(
     researchers = tuple(
         name for name, one in house.members.items() if any(one.id == person.membership_id for person in people)
     )
-    for stage, outcome in each.get("story", {}).items():
-        days = {"application": 30 if "award" in each["story"] else 16, "award": 10}[stage]
+    for name, outcome in each.get("story", {}).items():
+        family, _, stage = name.rpartition(" ")
+        days = {"application": 30 if "award" in each["story"] else 16}.get(stage, 10)
         clock.now = max(clock.now, now - timedelta(days=days + (9 if outcome in _LONG else 0)))
         yield clock.on(5)
         office = house.actor("office", clock.now)
         seen = grants.find(session, office, grant.id)
-        submission = submissions.open_(session, office, seen, offer.requirements[stage].id)
+        required = offer.requirements[family or world.FAMILY, stage]
+        submission = submissions.open_(session, office, seen, required.id)
         names = ("office", *researchers, *_OFFICES[1:])
         story = {**filling.plausible(), **each.get("answers", {})}
         teller = Teller(session, premises, house, clock, submission.id, names, story)
         told = world.told()
-        yield from _submission(teller, outcome, told["drafts"][stage], told["returns"][stage])
+        begun = _half(revisions.find(session, office, submission.id)) if family else told["drafts"][stage]
+        yield from _submission(teller, outcome, begun, told["returns"].get(stage, []))
 
 
 def of_institution(
@@ -209,8 +212,13 @@ def of_institution(
         return
     submission = submissions.open_(session, office, None, requirement.id)
     teller = Teller(session, premises, house, clock, submission.id, _OFFICES, filling.plausible())
-    sections = [section.id for section in version.checklist.sections]
-    yield from _submission(teller, outcome, sections[: (len(sections) + 1) // 2], [])
+    yield from _submission(teller, outcome, _half(revisions.find(session, office, submission.id)), [])
+
+
+def _half(opened: Opened) -> list[str]:
+    """Return the first half of a checklist's sections: how far a draft has come."""
+    sections = [section.id for section in opened.compiled.checklist.sections]
+    return sections[: (len(sections) + 1) // 2]
 
 
 def _submission(teller: Teller, outcome: str, begun: list[str], reasons: list[dict[str, str]]) -> History:

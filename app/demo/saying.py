@@ -6,7 +6,8 @@ from typing import Any
 
 from app.domain.answers import MARKS
 from app.domain.checklist import Item, Kind, State
-from app.domain.evaluation import Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Slot
 from app.domain.people import Actor
 from app.domain.texts import in_japan
 from app.services.opened import Opened

@@ -66,10 +66,10 @@ def acting(membership: Membership, organization: Organization, at: datetime) -> 
 
 @dataclass(frozen=True)
 class Offer:
-    """A call with what it requires, by stage."""
+    """A call with what it requires, by family and stage."""
 
     call: Call
-    requirements: Mapping[str, Requirement]
+    requirements: Mapping[tuple[str, str], Requirement]
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,13 @@ def publishers() -> list[str]:
     ]
 
 
-def _requirements(session: Session, call: Call, due: Mapping[str, int], today: datetime) -> dict[str, Requirement]:
+def _requirements(
+    session: Session, call: Call, due: Mapping[str, Mapping[str, int]], today: datetime
+) -> dict[tuple[str, str], Requirement]:
     return {
-        stage: funding.require(session, call, FAMILY, Stage(stage), _day(today, number))
-        for stage, number in due.items()
+        (family, stage): funding.require(session, call, family, Stage(stage), _day(today, number))
+        for family, stages in due.items()
+        for stage, number in stages.items()
     }
 
 

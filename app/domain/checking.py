@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.checklist import Checklist, Item
-from app.domain.compiling import Path, Problem, placed
+from app.domain.compiling import placed
+from app.domain.explaining import stages_in_force
+from app.domain.faults import Path, Problem
 from app.domain.reaching import Reach
 
 # words that speak of where a person comes from rather than of what a person is bound to (rule 9 of the house)
@@ -27,7 +29,8 @@ def problems(checklist: Checklist) -> Iterator[Problem]:
         if group is not None and not reach.item(group):
             continue
         if not reach.item(item):
-            yield path, f"{item.id} can never be shown"
+            blamed = "show_when" if stages_in_force(checklist, item) else "stages"
+            yield (*path, blamed), f"{item.id} can never be shown"
             continue
         yield from _never(reach, path, item)
 
@@ -35,13 +38,13 @@ def problems(checklist: Checklist) -> Iterator[Problem]:
 def _never(reach: Reach, path: Path, item: Item) -> Iterator[Problem]:
     for r, rule in enumerate(item.rules):
         if not reach.together(item, rule.when):
-            yield (*path, "rules", r), f"the rule {rule.id} can never speak"
+            yield (*path, "rules", r, "when"), f"the rule {rule.id} can never speak"
     for e, one in enumerate(item.evidence):
         if one.required_when is not None and not reach.together(item, one.required_when):
-            yield (*path, "evidence", e), f"the evidence {one.id} can never be required"
+            yield (*path, "evidence", e, "required_when"), f"the evidence {one.id} can never be required"
     for b, branch in enumerate(item.value_when):
         if branch.if_ is not None and not reach.together(item, branch.if_):
-            yield (*path, "value_when", b), f"the case {branch.then} can never hold"
+            yield (*path, "value_when", b, "if"), f"the case {branch.then} can never hold"
 
 
 def warnings(checklist: Checklist) -> Iterator[Problem]:

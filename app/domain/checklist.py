@@ -107,8 +107,9 @@ class Repeat(Part):
         return self
 
 
-_CHOOSING = frozenset({Kind.SINGLE, Kind.MULTI, Kind.DERIVED})
-_BELONGS_TO = {
+# what belongs to which kind of item; the published schema says the same (app/domain/schema.py)
+CHOOSING = frozenset({Kind.SINGLE, Kind.MULTI, Kind.DERIVED})
+BELONGS_TO = {
     "items": {Kind.GROUP},
     "repeat": {Kind.GROUP},
     "list": {Kind.CODE},
@@ -118,7 +119,7 @@ _BELONGS_TO = {
     "places": {Kind.DECIMAL},
     "max_length": {Kind.TEXT, Kind.LONGTEXT, Kind.PERSON},
 }
-_NEEDS = {Kind.GROUP: ("items", "repeat"), Kind.CODE: ("list",), Kind.DERIVED: ("value_when",)}
+NEEDS = {Kind.GROUP: ("items", "repeat"), Kind.CODE: ("list",), Kind.DERIVED: ("value_when",)}
 
 
 class Item(Part):
@@ -155,20 +156,18 @@ class Item(Part):
 
     @model_validator(mode="after")
     def _shape_fits_kind(self) -> Self:
-        for name, kinds in _BELONGS_TO.items():
+        for name, kinds in BELONGS_TO.items():
             if getattr(self, name) not in {None, ()} and self.kind not in kinds:
                 raise ValueError(f"{name} goes only with {', '.join(sorted(kinds))}, not with {self.kind}")
-        for name in _NEEDS.get(self.kind, ()):
+        for name in NEEDS.get(self.kind, ()):
             if getattr(self, name) in {None, ()}:
                 raise ValueError(f"{self.kind} needs {name}")
-        if (self.kind in _CHOOSING) != bool(self.scale or self.options) or (self.scale and self.options):
+        if (self.kind in CHOOSING) != bool(self.scale or self.options) or (self.scale and self.options):
             raise ValueError("single, multi and derived, and only they, have either a scale or options")
         if self.kind is Kind.DERIVED and (self.required or self.states or self.evidence or self.must_differ_from):
             raise ValueError("derived is computed: nobody answers it, so nothing can be required of it")
         if self.kind is Kind.FILE and len(self.evidence) != 1:
             raise ValueError("file has exactly one entry under evidence")
-        if any(inner.kind is Kind.GROUP for inner in self.items):
-            raise ValueError("a group may not hold a group")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is larger than max")
         if any(branch.if_ is None for branch in self.value_when[:-1]):
@@ -222,6 +221,7 @@ class Checklist(Part):
     family: Family
     version: Version
     title: Text
+    short_title: Text | None = None
     scope: Scope = Scope.GRANT
     languages: Languages
     effective: Effective
@@ -232,6 +232,11 @@ class Checklist(Part):
     scales: dict[Id, tuple[Option, ...]] = Field({})
     sections: tuple[Section, ...] = Field(min_length=1)
     attestation: Attesting
+
+    @property
+    def name(self) -> Text:
+        """Return what the family is called where many stand side by side."""
+        return self.short_title or self.title
 
     @cached_property
     def items(self) -> dict[str, Item]:

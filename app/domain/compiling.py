@@ -11,9 +11,7 @@ from app.domain.checklist import Checklist, Item, Kind, Section
 from app.domain.conditions import Condition
 from app.domain.dependencies import looks_at
 from app.domain.facts import FACTS, is_day
-
-Path = tuple[str | int, ...]
-Problem = tuple[Path, str]
+from app.domain.faults import Path, Problem, misshapen
 
 _OPERATORS = {
     Kind.SINGLE: {"eq", "ne", "in_", "answered"},
@@ -47,7 +45,7 @@ def compile_checklist(data: Mapping[str, Any]) -> Checklist:
     try:
         checklist = Checklist.model_validate(data)
     except ValidationError as error:
-        raise CompileError(_misshapen(error)) from error
+        raise CompileError(misshapen(error)) from error
     problems = list(_problems(checklist))
     if problems:
         raise CompileError(problems)
@@ -64,23 +62,6 @@ def compiled_form(checklist: Checklist) -> dict[str, Any]:
 def restore(compiled: Mapping[str, Any]) -> Checklist:
     """Return the checklist of a compiled form as it was published; it is never compiled again."""
     return Checklist.model_validate(compiled)
-
-
-def _misshapen(error: ValidationError) -> list[Problem]:
-    """Return the faults of shape; a list is not told to be empty because what is in it was faulty."""
-    faults = error.errors()
-    around = {tuple(each["loc"][:end]) for each in faults for end in range(len(each["loc"]))}
-    return [
-        (tuple(each["loc"]), _said(each["type"], each["loc"][-1], each["msg"]) if each["loc"] else each["msg"])
-        for each in faults
-        if each["type"] != "too_short" or tuple(each["loc"]) not in around
-    ]
-
-
-def _said(kind: str, name: str | int, message: str) -> str:
-    """Return a fault of shape in an author's words."""
-    words = {"missing": f"{name} is missing", "extra_forbidden": f"the language has no {name} here"}
-    return words.get(kind, message.removeprefix("Value error, "))
 
 
 def _resolved(checklist: Checklist) -> Iterator[Section]:
@@ -129,7 +110,7 @@ def _reused_ids(checklist: Checklist) -> Iterator[Problem]:
     seen: set[str] = set()
     for path, item, _ in placed(checklist):
         if item.id in seen:
-            yield path, f"the id {item.id} is used twice"
+            yield (*path, "id"), f"the id {item.id} is used twice"
         seen.add(item.id)
     yield from _twice(("sections",), "section id", (section.id for section in checklist.sections))
     yield from _twice(("sources",), "source id", (source.id for source in checklist.sources))
@@ -154,26 +135,19 @@ def _twice(path: Path, what: str, names: Iterable[str]) -> Iterator[Problem]:
 
 def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | None) -> Iterator[Problem]:
     if item.scale and item.scale not in checklist.scales:
-        yield path, f"there is no scale {item.scale}"
+        yield (*path, "scale"), f"there is no scale {item.scale}"
     if item.list and item.list not in {use.id for use in checklist.lists}:
-        yield path, f"the list {item.list} is not pinned under lists"
+        yield (*path, "list"), f"the list {item.list} is not pinned under lists"
     for c, citation in enumerate(item.cites):
         source = checklist.source.get(citation.source)
         if source is None:
             yield (*path, "cites", c), f"there is no source {citation.source}"
         elif source.clause(citation.clause) is None:
             yield (*path, "cites", c), f"the source {source.id} has no clause {citation.clause}"
-    for other in item.must_differ_from:
+    for o, other in enumerate(item.must_differ_from):
         if other not in checklist.items or other == item.id:
-            yield path, f"must_differ_from names {other}, which is no other item"
-    if group is not None and not item.id.startswith(f"{group.id}."):
-        yield path, f"an item of the group {group.id} has an id that begins with {group.id}."
-    beside = {inner.id for inner in group.items} if group else set(checklist.items) - set(checklist.group_of)
-    if item.edition_of is not None and (item.edition_of not in beside or item.edition_of == item.id):
-        yield path, f"edition_of names {item.edition_of}, which is no other item beside it"
-    label = item.repeat.label_from if item.repeat else None
-    if label is not None and label not in {inner.id for inner in item.items}:
-        yield path, f"label_from names {label}, which is not in the group"
+            yield (*path, "must_differ_from", o), f"must_differ_from names {other}, which is no other item"
+    yield from _row_problems(checklist, path, item, group)
     row = group.id if group else None
     yield from _condition_problems(checklist, (*path, "show_when"), item.show_when, row)
     for r, rule in enumerate(item.rules):
@@ -181,6 +155,19 @@ def _item_problems(checklist: Checklist, path: Path, item: Item, group: Item | N
     for e, one in enumerate(item.evidence):
         yield from _condition_problems(checklist, (*path, "evidence", e, "required_when"), one.required_when, row)
     yield from _derived_problems(checklist, path, item, row)
+
+
+def _row_problems(checklist: Checklist, path: Path, item: Item, group: Item | None) -> Iterator[Problem]:
+    if group is not None and item.kind is Kind.GROUP:
+        yield (*path, "kind"), "a group may not hold a group"
+    if group is not None and not item.id.startswith(f"{group.id}."):
+        yield (*path, "id"), f"an item of the group {group.id} has an id that begins with {group.id}."
+    beside = {inner.id for inner in group.items} if group else set(checklist.items) - set(checklist.group_of)
+    if item.edition_of is not None and (item.edition_of not in beside or item.edition_of == item.id):
+        yield (*path, "edition_of"), f"edition_of names {item.edition_of}, which is no other item beside it"
+    label = item.repeat.label_from if item.repeat else None
+    if label is not None and label not in {inner.id for inner in item.items}:
+        yield (*path, "repeat", "label_from"), f"label_from names {label}, which is not in the group"
 
 
 def _derived_problems(checklist: Checklist, path: Path, item: Item, row: str | None) -> Iterator[Problem]:
@@ -205,9 +192,20 @@ def _condition_problems(
         yield from _comparison_problems(checklist, path, condition, row)
     group = condition.some or condition.every
     if group is not None and (group not in checklist.items or checklist.items[group].kind is not Kind.GROUP):
-        yield path, f"{group} is not a group"
-    for part in condition.parts:
-        yield from _condition_problems(checklist, path, part, group if part is condition.where else row)
+        yield (*path, "some" if condition.some else "every"), f"{group} is not a group"
+    for step, part in _steps(condition):
+        yield from _condition_problems(checklist, (*path, *step), part, group if part is condition.where else row)
+
+
+def _steps(condition: Condition) -> Iterator[tuple[Path, Condition]]:
+    """Yield the conditions directly inside one, each with its place in the file."""
+    for head in ("all", "any"):
+        for number, part in enumerate(getattr(condition, head) or ()):
+            yield (head, number), part
+    if condition.not_ is not None:
+        yield ("not",), condition.not_
+    if condition.where is not None:
+        yield ("where",), condition.where
 
 
 def _comparison_problems(
@@ -215,34 +213,36 @@ def _comparison_problems(
 ) -> Iterator[Problem]:
     item = checklist.items.get(condition.item or "")
     if item is None:
-        yield path, f"there is no item {condition.item}"
+        yield (*path, "item"), f"there is no item {condition.item}"
         return
+    written = (*path, condition.operator.rstrip("_"))
     if checklist.group_of.get(item.id, row) != row:
-        yield path, f"{item.id} repeats in rows: ask with some or every"
+        yield (*path, "item"), f"{item.id} repeats in rows: ask with some or every"
     if condition.operator not in _OPERATORS[item.kind]:
-        yield path, f"{condition.operator.rstrip('_')} does not fit {item.id}, which is {item.kind.value}"
+        yield written, f"{written[-1]} does not fit {item.id}, which is {item.kind.value}"
         return
     if condition.in_list is not None and condition.in_list not in {use.id for use in checklist.lists}:
-        yield path, f"the list {condition.in_list} is not pinned under lists"
+        yield written, f"the list {condition.in_list} is not pinned under lists"
     options = {option.value for option in checklist.scales.get(item.scale or "", item.options)}
     for value in _operands(condition):
         if options and value not in options:
-            yield path, f"{item.id} has no option {value}"
+            yield written, f"{item.id} has no option {value}"
         elif type(value) is not (int if item.kind is Kind.INTEGER else str) or not _can_be(item.kind, str(value)):
-            yield path, f"{item.id}, which is {item.kind.value}, is never {value!r}"
+            yield written, f"{item.id}, which is {item.kind.value}, is never {value!r}"
 
 
 def _fact_problems(path: Path, condition: Condition) -> Iterator[Problem]:
     kind = FACTS.get(condition.fact or "")
     if kind is None:
-        yield path, f"there is no fact {condition.fact}"
+        yield (*path, "fact"), f"there is no fact {condition.fact}"
         return
+    written = (*path, condition.operator.rstrip("_"))
     if condition.operator not in (_ORDERED if kind.type is int or kind.day else _OPERATORS[Kind.SINGLE]):
-        yield path, f"{condition.operator.rstrip('_')} does not fit the fact {condition.fact}"
+        yield written, f"{written[-1]} does not fit the fact {condition.fact}"
         return
     for value in _operands(condition):
         if not kind.known(value):
-            yield path, f"the fact {condition.fact} is never {value!r}"
+            yield written, f"the fact {condition.fact} is never {value!r}"
 
 
 def _operands(condition: Condition) -> tuple[Any, ...]:
@@ -266,19 +266,24 @@ def _can_be(kind: Kind, text: str) -> bool:
 
 def _cycles(checklist: Checklist) -> Iterator[Problem]:
     edges = {item.id: looks_at(checklist, item) for item in checklist.items.values()}
+    places = {item.id: (path, item) for path, item, _ in placed(checklist)}
     done: set[str] = set()
     for start in edges:
         trail: list[str] = []
-        yield from _visit(start, edges, done, trail)
+        for first, circle in _visit(start, edges, done, trail):
+            path, item = places[first]
+            written = (*path, "show_when" if item.show_when else "value_when")
+            yield written, f"conditions go round in a circle: {circle}"
 
 
-def _visit(name: str, edges: dict[str, set[str]], done: set[str], trail: list[str]) -> Iterator[Problem]:
+def _visit(name: str, edges: dict[str, set[str]], done: set[str], trail: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the first item of each circle, and the circle."""
     if name in done:
         return
     if name in trail:
         circle = " → ".join([*trail[trail.index(name) :], name])
         done.update(trail)
-        yield ("sections",), f"conditions go round in a circle: {circle}"
+        yield name, circle
         return
     trail.append(name)
     for following in sorted(edges.get(name, ())):

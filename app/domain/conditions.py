@@ -1,10 +1,13 @@
 """The condition language ``cond/1``: closed, three-valued (Kleene), explained, without arithmetic.
 
 Unknown is ``None``: an unanswered item or a missing fact decides nothing (rule 4 of the house).
+``app/web/static/conditions.js`` mirrors this for comfort; both pass ``docs/checklists/cond-1-vectors.json``.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
 
@@ -13,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Scalar = str | int | bool
 MAX_DEPTH = 8
 OPERATORS = ("eq", "ne", "in_", "in_list", "has", "gt", "gte", "lt", "lte", "answered")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 class Condition(BaseModel):
@@ -162,7 +166,10 @@ def _any(values: list[bool | None]) -> bool | None:
 
 
 def compare(condition: Condition, value: Any, codes: Callable[[str], frozenset[str]]) -> bool | None:
-    """Return the verdict of one comparison; values are never converted to fit."""
+    """Return the verdict of one comparison; values are never converted to fit.
+
+    A decimal item's value comes as a Decimal and is compared as a number; its operand is written as text.
+    """
     operator, operand = condition.operator, condition.operand
     if isinstance(value, Hidden):
         return operator == "answered" and operand is False
@@ -171,9 +178,9 @@ def compare(condition: Condition, value: Any, codes: Callable[[str], frozenset[s
     if value is None:
         return None
     if operator == "has":
-        return bool(operand in value)
+        return operand in value if isinstance(value, list | tuple) else None
     if operator == "in_list":
-        return value in codes(operand)
+        return value in codes(operand) if isinstance(value, str) else None
     if operator == "in_":
         return any(_same(value, one) for one in operand)
     if operator in {"eq", "ne"}:
@@ -181,12 +188,22 @@ def compare(condition: Condition, value: Any, codes: Callable[[str], frozenset[s
     return _ordered(operator, value, operand)
 
 
+def _beside(value: Any, operand: Any) -> Any:
+    """Return the operand as it stands beside a value: a Decimal beside a Decimal, None where it is none."""
+    if not isinstance(value, Decimal):
+        return operand
+    written = isinstance(operand, str) and _DECIMAL.fullmatch(operand)
+    return Decimal(operand) if written else None
+
+
 def _same(value: Any, operand: Scalar) -> bool:
+    beside = _beside(value, operand)
     # to Python 1 equals True
-    return isinstance(value, bool) == isinstance(operand, bool) and bool(value == operand)
+    return isinstance(value, bool) == isinstance(beside, bool) and bool(value == beside)
 
 
-def _ordered(operator: str, value: Any, operand: Any) -> bool | None:
+def _ordered(operator: str, value: Any, written: Any) -> bool | None:
+    operand = _beside(value, written)
     if type(value) is not type(operand):
         return None
     verdicts: Mapping[str, bool] = {

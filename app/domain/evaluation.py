@@ -9,8 +9,7 @@ from typing import Any
 from app.domain.attestation import Counts
 from app.domain.checklist import UNANSWERED, Checklist, Item, Kind, Section, State
 from app.domain.conditions import HIDDEN, Reason, Scope, decide, reasons
-from app.domain.dependencies import Dependencies
-from app.domain.dependencies import Key as Key
+from app.domain.dependencies import Dependencies, Key
 from app.domain.facts import FactValue
 from app.domain.rules import Effect, EvidenceRule, Rule
 

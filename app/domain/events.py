@@ -30,6 +30,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "row:removed": frozenset({"group", "row"}),
     "submission:approved": frozenset({"snapshot"}),
     "submission:facts_renewed": frozenset({"facts"}),
+    "submission:moved": frozenset({"checklist", "carried", "left"}),
     "submission:opened": frozenset({"checklist", "stage"}),
     "submission:read": frozenset({"institution"}),
     "submission:recalled": frozenset(),

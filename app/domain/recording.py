@@ -7,7 +7,8 @@ from typing import Any
 
 from app.domain.attestation import Counts, ItemPart, ListEdition, SectionPart, commitment
 from app.domain.checklist import Checklist, Item, Kind, Section, State
-from app.domain.evaluation import Evaluation, Key, count
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, count
 from app.domain.evidence import Filed
 from app.domain.texts import Text, date_with_era
 

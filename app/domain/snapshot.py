@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain.checklist import State
-from app.domain.evaluation import EMPTY, Evaluation, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import EMPTY, Evaluation, Slot
 from app.domain.evidence import Filed
 from app.domain.facts import FactValue
 from app.domain.rules import Effect

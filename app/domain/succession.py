@@ -52,7 +52,11 @@ class Policy(StrEnum):
 
 
 def _with_zone(text: str) -> str:
-    if datetime.fromisoformat(text).tzinfo is None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is no moment of the calendar") from None
+    if moment.tzinfo is None:
         raise ValueError("a moment needs its zone, such as +09:00")
     return text
 
@@ -61,7 +65,9 @@ class InProgress(Part):
     """The policy for open work; ``finish_by`` is the last moment at which the older version may be sent."""
 
     policy: Policy
-    finish_by: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T"), AfterValidator(_with_zone)] | None = None
+    finish_by: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T"), AfterValidator(_with_zone)] | None = (
+        None
+    )
 
     @model_validator(mode="after")
     def _moving_has_a_day(self) -> Self:

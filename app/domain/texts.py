@@ -32,7 +32,10 @@ Plain = Annotated[str, AfterValidator(_nfc)]
 
 
 def _on_the_calendar(text: str) -> str:
-    date.fromisoformat(text)
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is no day of the calendar") from None
     return text
 
 
@@ -53,6 +56,18 @@ class Text(BaseModel):
     def in_(self, language: str) -> str:
         """Return the text in ``language``, Japanese for any language we do not carry."""
         return self.en if language == "en" else self.ja
+
+
+def composed(ja: str, en: str) -> Text:
+    """Return words that the service put together, which may grow longer than any that an author writes."""
+    return Text.model_construct(ja=ja, en=en)
+
+
+def filled(template: Text, **parts: Text | str) -> Text:
+    """Return a template with its named places filled, each language with its own words."""
+    ja = {name: part if isinstance(part, str) else part.ja for name, part in parts.items()}
+    en = {name: part if isinstance(part, str) else part.en for name, part in parts.items()}
+    return composed(template.ja.format(**ja), template.en.format(**en))
 
 
 def era_year(day: date) -> tuple[str, int]:

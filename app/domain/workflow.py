@@ -59,6 +59,7 @@ class Situation:
     missing: int = 0
     blocking: int = 0
     stale_facts: bool = False
+    version_closed: str = ""
     contributors: frozenset[UUID] = frozenset()
     approvers: frozenset[UUID] = frozenset()
     approvals_needed: int = 1
@@ -79,6 +80,11 @@ def complete(_: Actor, situation: Situation) -> KakuninError | None:
 def facts_current(_: Actor, situation: Situation) -> KakuninError | None:
     """Demand that the pinned facts are still those of the grant."""
     return InvalidError("facts_changed") if situation.stale_facts else None
+
+
+def version_open(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand a version that may still be sent with what is known: not withdrawn, ended or unfitting."""
+    return InvalidError(situation.version_closed) if situation.version_closed else None
 
 
 def second_person(actor: Actor, situation: Situation) -> KakuninError | None:
@@ -104,7 +110,12 @@ def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
 
 def fresh_sign_in(actor: Actor, _: Situation) -> KakuninError | None:
     """Demand a sign-in no older than ten minutes, for this act (rule 7 of the house)."""
-    return None if actor.at - actor.signed_in_at <= FRESH else NotAllowedError("sign_in_again")
+    return None if is_fresh(actor) else NotAllowedError("sign_in_again")
+
+
+def is_fresh(actor: Actor) -> bool:
+    """Return whether the person proved who they are in the last ten minutes."""
+    return actor.at - actor.signed_in_at <= FRESH
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
             _S.IN_REVIEW,
             Permission.SUBMISSION_SUBMIT,
             "submission:submitted",
-            (complete, facts_current),
+            (version_open, complete, facts_current),
         ),
         Transition(
             Action.RECALL,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.answers import ATTACHED, read
 from app.domain.checklist import UNANSWERED, Item, Kind, State
-from app.domain.dependencies import looks_at
+from app.domain.dependencies import Key, looks_at
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
-from app.domain.evaluation import Key
+from app.domain.evaluation import Slot
 from app.domain.people import Actor
 from app.domain.permissions import may_answer
 from app.domain.workflow import Action, RevisionState, Situation, check
@@ -213,10 +213,10 @@ def _change(
     return answer.item_id, str(answer.row_id) if answer.row_id else None
 
 
-def carry(session: Session, target: Answer, source: Answer) -> None:
-    """Take over an answer as it stood, from who gave it and when, marked as carried."""
+def carry(session: Session, target: Answer, source: Answer, slot: Slot) -> None:
+    """Take over an answer as ``slot``, from who gave it and when, marked as carried."""
     target.head_seq += 1
-    target.state, target.value, target.reason = source.state, source.value, source.reason
+    target.state, target.value, target.reason = slot.state, slot.value, slot.reason
     target.answered_by, target.answered_at = source.answered_by, source.answered_at
     session.add(_line(target, "carry"))
 

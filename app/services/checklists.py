@@ -1,7 +1,8 @@
 """Published checklist versions: finding the one that applies, and reading each once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -64,28 +65,67 @@ def compiled(session: Session, sha256: str) -> Compiled:
 
     Raise NotFoundError for a hash that names nothing here.
     """
-    if sha256 not in _COMPILED:
-        row = session.get(ChecklistVersion, sha256) or session.get(VersionProposal, sha256)
-        if row is None:
-            raise NotFoundError("no_checklist")
-        checklist = restore(row.compiled)
-        pinned = {use.sha256: use.id for use in checklist.lists}
-        lists = session.scalars(select(ReferenceList).where(ReferenceList.sha256.in_(pinned)))
-        codes = {pinned[one.sha256]: codes_of(one.content) for one in lists}
-        _COMPILED[sha256] = Compiled(sha256, checklist, codes)
-    return _COMPILED[sha256]
+    found = read(session, [sha256])
+    if sha256 not in found:
+        raise NotFoundError("no_checklist")
+    return found[sha256]
+
+
+def read(session: Session, hashes: Iterable[str]) -> dict[str, Compiled]:
+    """Return versions by their content hashes, published or proposed; however many are new, in three queries."""
+    wanted = list(hashes)
+    new = [sha256 for sha256 in wanted if sha256 not in _COMPILED]
+    restored: dict[str, Checklist] = {}
+    for table in (ChecklistVersion, VersionProposal):
+        lacking = [sha256 for sha256 in new if sha256 not in restored]
+        if lacking:
+            rows = session.execute(select(table.sha256, table.compiled).where(table.sha256.in_(lacking)))
+            restored |= {row.sha256: restore(row.compiled) for row in rows}
+    pinned = {use.sha256 for checklist in restored.values() for use in checklist.lists}
+    if pinned:
+        rows = session.execute(
+            select(ReferenceList.sha256, ReferenceList.content).where(ReferenceList.sha256.in_(pinned))
+        )
+        codes = {row.sha256: codes_of(row.content) for row in rows}
+    for sha256, checklist in restored.items():
+        _COMPILED[sha256] = Compiled(sha256, checklist, {use.id: codes[use.sha256] for use in checklist.lists})
+    return {sha256: _COMPILED[sha256] for sha256 in wanted if sha256 in _COMPILED}
 
 
 def versions(session: Session) -> dict[str, list[Compiled]]:
     """Return every version that may be started, by family, newest number first: published and not withdrawn."""
     found: dict[str, list[Compiled]] = {}
     withdrawn = select(VersionStatus.sha256).where(VersionStatus.status == "withdrawn")
-    for sha256 in session.scalars(select(ChecklistVersion.sha256).where(ChecklistVersion.sha256.not_in(withdrawn))):
-        one = compiled(session, sha256)
+    started = session.scalars(select(ChecklistVersion.sha256).where(ChecklistVersion.sha256.not_in(withdrawn)))
+    for one in read(session, started).values():
         found.setdefault(one.checklist.family, []).append(one)
     for each in found.values():
         each.sort(key=lambda one: number_of(one.checklist.version), reverse=True)
     return found
+
+
+def closed(session: Session, version: Compiled, facts: Mapping[str, FactValue], at: datetime) -> str:
+    """Return why a version can no longer be sent with these facts, as a reason code; nothing where it can.
+
+    It was withdrawn, the one that follows it ended its time, or the facts now call for another version.
+    """
+    known = session.scalar(select(VersionStatus.id).filter_by(sha256=version.sha256, status="withdrawn"))
+    if known is not None:
+        return "version_withdrawn"
+    for one in versions(session).get(version.checklist.family, []):
+        follows = one.checklist.supersedes
+        if follows is None or follows.version != version.checklist.version:
+            continue
+        end = follows.in_progress.finish_by
+        if end is not None and at >= datetime.fromisoformat(end):
+            return "version_ended"
+    scope = Evaluation(version.checklist, facts, {}, {}).scope(None, None)
+    return "version_not_fitting" if decide(version.checklist.applies_when, scope) is False else ""
+
+
+def names(session: Session) -> dict[str, Text]:
+    """Return what each family is called in a list, by its newest version."""
+    return {family: each[0].checklist.name for family, each in versions(session).items()}
 
 
 def choose(candidates: list[Compiled], facts: Mapping[str, FactValue]) -> Choice:

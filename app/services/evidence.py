@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.attestation import sha256
 from app.domain.checklist import Kind, State
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError, StoredFileError
-from app.domain.evaluation import Key
 from app.domain.evidence import MEGABYTE, MOST_FILES, check_day, media_of, tidy_name
 from app.domain.people import Actor
 from app.domain.rules import EvidenceRule, Media

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.checklist import Checklist
-from app.domain.evaluation import FileKey, Key
+from app.domain.dependencies import Key
+from app.domain.evaluation import FileKey
 from app.domain.evidence import Filed, too_old
 from app.models import Answer, Evidence, Revision
 

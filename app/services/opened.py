@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
 from app.domain.checklist import Item, State
-from app.domain.evaluation import Evaluation, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, Slot
 from app.domain.facts import FactValue
 from app.domain.people import Role
 from app.domain.permissions import Standing, may_read
 from app.domain.snapshot import Row
+from app.domain.texts import in_japan
 from app.models import Answer, Evidence, Grant, Organization, Revision, RowInstance
 from app.services import files
 from app.services.checklists import Compiled
@@ -29,10 +31,15 @@ class Opened:
     answers: Mapping[Key, Answer]
     rows: Mapping[str, list[RowInstance]]
     evidence: dict[Key, list[Evidence]]
-    today: date
+    at: datetime
     facts_now: Mapping[str, FactValue]
     standing: Standing
     roles: frozenset[Role]
+
+    @property
+    def today(self) -> date:
+        """Return the day in Japan on which it is looked at."""
+        return in_japan(self.at).date()
 
     @cached_property
     def evaluation(self) -> Evaluation:

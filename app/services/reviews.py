@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.attestation import canonical, sha256
 from app.domain.checklist import Respondent
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
-from app.domain.evaluation import Key
 from app.domain.people import Actor
 from app.domain.snapshot import Change, build, changes, files_of, slots_of
 from app.domain.workflow import Action, RevisionState, Situation, check
 from app.models import Approval, Membership, ReturnMark, ReviewRound, Snapshot
-from app.services import events, files, revisions
+from app.services import checklists, events, files, revisions
 from app.services.answers import last_round
 from app.services.opened import Opened
 
@@ -49,12 +49,17 @@ def situation(session: Session, opened: Opened) -> Situation:
         missing=len(opened.evaluation.missing) + len(opened.evaluation.wanting) if filling else 0,
         blocking=len(opened.evaluation.blocking) if filling else 0,
         stale_facts=filling and opened.stale_facts,
+        version_closed=_closed(session, opened) if filling else "",
         contributors=frozenset(contributors),
         approvers=frozenset(one.by for one in last.approvals) if last and in_decision else frozenset(),
         approvals_needed=opened.evaluation.reviews_needed,
         content_unchanged=not in_decision or (last is not None and last.snapshot.sha256 == sha256(content(opened))),
         barred_from_attesting=_barred(session, opened, behind, last),
     )
+
+
+def _closed(session: Session, opened: Opened) -> str:
+    return checklists.closed(session, opened.compiled, opened.facts_now, opened.at)
 
 
 def _barred(

@@ -1,7 +1,7 @@
 """Revisions: reading one in full as one person sees it, its slots, and its rows."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +12,6 @@ from app.domain.errors import NotFoundError
 from app.domain.facts import FactValue
 from app.domain.people import Actor, Role
 from app.domain.permissions import Standing
-from app.domain.texts import in_japan
 from app.domain.workflow import RevisionState
 from app.models import Answer, Call, Grant, Programme, Requirement, Revision, RowInstance, Submission, User
 from app.services import checklists, facts, files, grants
@@ -54,8 +53,7 @@ def find(
         raise NotFoundError("no_revision")
     if lock:
         session.refresh(revision, with_for_update=True)
-    today = in_japan(actor.at).date()
-    return read(session, submission, revision, grants.standing(actor, submission.grant), actor.roles, today)
+    return read(session, submission, revision, grants.standing(actor, submission.grant), actor.roles, actor.at)
 
 
 def read(
@@ -64,7 +62,7 @@ def read(
     revision: Revision,
     standing: Standing,
     roles: frozenset[Role],
-    today: date,
+    at: datetime,
 ) -> Opened:
     """Return a revision with its rows, answers and files, in a constant number of queries."""
     of_revision = {"organization_id": revision.organization_id, "revision_id": revision.id}
@@ -86,7 +84,7 @@ def read(
         answers=answers,
         rows=rows,
         evidence=files.of_revision(session, revision, answers),
-        today=today,
+        at=at,
         facts_now=facts.now(session, submission),
         standing=standing,
         roles=roles,

@@ -7,15 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.domain.checklist import UNANSWERED, State
+from app.domain.checklist import Scope
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.facts import FactValue
 from app.domain.people import Actor
 from app.domain.permissions import Permission
-from app.domain.workflow import Action, RevisionState, Situation, check
+from app.domain.workflow import RevisionState
 from app.models import Attestation, Event, Grant, Organization, Requirement, Revision, Submission, User
-from app.services import checklists, events, facts, files, grants, revisions
-from app.services.answers import carry
+from app.services import checklists, events, facts, grants, revisions
 from app.services.checklists import Choice
 from app.services.opened import Opened
 
@@ -71,7 +70,9 @@ def _required(
     found = []
     for one in requirements:
         known = facts_of(one)
-        choice = checklists.choose(published.get(one.family, []), known)
+        scope = Scope.INSTITUTION if one.call_id is None else Scope.GRANT
+        fitting = [each for each in published.get(one.family, []) if each.checklist.scope is scope]
+        choice = checklists.choose(fitting, known)
         found.append(Required(one, known, choice, opened.get(one.id)))
     return found
 
@@ -128,45 +129,6 @@ def renew_facts(session: Session, actor: Actor, opened: Opened) -> None:
         opened.revision.submission_id,
         facts=sorted(opened.revision.facts),
     )
-
-
-def revise(session: Session, actor: Actor, opened: Opened) -> Revision:
-    """Start the next revision of an attested submission on the same version, its answers as a start.
-
-    Every answer and file carries over as it stood, marked as carried; the attestation in force stays so.
-    """
-    line = check(Action.REVISE, actor, Situation(RevisionState(opened.revision.state)))
-    submission = session.get_one(Submission, (opened.revision.organization_id, opened.revision.submission_id))
-    number = opened.revision.number + 1
-    revision = revisions.start(session, actor, submission, number, opened.compiled, opened.facts_now)
-    revisions.align_rows(session, actor, revision, opened.grant, opened.compiled)
-    fresh = revisions.find(session, actor, submission.id)
-    rows = _same_rows(session, actor, opened, fresh)
-    fresh = revisions.find(session, actor, submission.id)
-    for key, answer in opened.answers.items():
-        target = fresh.answers.get((key[0], rows.get(key[1]) if key[1] else None))
-        if target is not None and State(answer.state) not in UNANSWERED and answer.answered_by is not None:
-            carry(session, target, answer)
-        if target is not None:
-            files.carry(session, target, opened.evidence.get(key, ()))
-    session.flush()
-    revisions.refresh_progress(revisions.find(session, actor, submission.id))
-    events.record(session, actor, line.event, submission.id, number=number)
-    return revision
-
-
-def _same_rows(session: Session, actor: Actor, old: Opened, new: Opened) -> dict[str, str]:
-    """Return old row → new row: participants' rows by person, typed rows made anew."""
-    found: dict[str, str] = {}
-    for group, each in old.rows.items():
-        persons = {row.participant_id: str(row.id) for row in new.rows.get(group, [])}
-        for row in each:
-            if row.participant_id is not None:
-                if row.participant_id in persons:
-                    found[str(row.id)] = persons[row.participant_id]
-            else:
-                found[str(row.id)] = str(revisions.new_row(session, actor, new, group).id)
-    return found
 
 
 def history(session: Session, opened: Opened) -> list[tuple[Event, str]]:

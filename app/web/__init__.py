@@ -19,16 +19,22 @@ from app.extensions import alembic, csrf, db, limiter, prepare
 from app.services.records import Premises
 from app.store import FileStore
 from app.web import access, account, agency, errors, languages, protection, sessions, verify
+from app.web.checklists import blueprint as checklists
+from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
 from app.web.institution import decide, evidence, fill, grants, imports, own, submissions
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
 from app.web.messages import reason, sentence, state_name
+from app.web.publisher import acts, previews, uploads
+from app.web.publisher import blueprint as publisher
+from app.web.publisher import versions as versions_of_publisher
 from app.web.secret import secret_key
 
 ROOT = Path(__file__).parent.parent.parent
 
-# importing these modules puts their views on the institution's blueprint
+# importing these modules puts their views on the blueprints of their rooms
 VIEWS = (grants, imports, own, submissions, fill, evidence, decide)
+VIEWS_OF_VERSIONS = (versions, comparisons, versions_of_publisher, uploads, acts, previews)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -63,7 +69,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     access.init(app)
     languages.init(app)
     errors.init(app)
-    for blueprint in (account.blueprint, institution, agency.blueprint, verify.blueprint):
+    for blueprint in (account.blueprint, institution, agency.blueprint, verify.blueprint, checklists, publisher):
         app.register_blueprint(blueprint)
     app.context_processor(_frame)
     app.get("/healthz")(_health)
@@ -108,8 +114,11 @@ def _frame() -> dict[str, object]:
         if may(actor, Permission.GRANT_IMPORT):
             places.append(("institution.import_grants", _("Import")))
     elif actor is not None:
-        places.append(("agency.submissions", _("Attested submissions")))
-    places.append(("verify.form", _("Verify")))
+        if may(actor, Permission.ATTESTATION_AUDIT):
+            places.append(("agency.submissions", _("Attested submissions")))
+        if may(actor, Permission.CHECKLIST_PUBLISH):
+            places.append(("publisher.home", _("Publishing")))
+    places += [("checklists.families", _("Checklists")), ("verify.form", _("Verify"))]
     nav = [{"endpoint": name, "label": label, "current": request.endpoint == name} for name, label in places]
     return {
         "actor": actor,

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.domain.errors import InvalidError, NotAllowedError
 from app.domain.people import OrganizationKind
+from app.domain.permissions import Permission, may
 from app.extensions import csrf, db, limiter
 from app.services import accounts, events
 from app.web import sessions
@@ -38,9 +39,11 @@ def home() -> WerkzeugResponse:
     """Lead everybody to where their work is."""
     if g.actor is None:
         return redirect(url_for("account.sign_in"))
-    if g.actor.kind is OrganizationKind.AGENCY:
+    if g.actor.kind is OrganizationKind.INSTITUTION:
+        return redirect(url_for("institution.grants_list"))
+    if may(g.actor, Permission.ATTESTATION_AUDIT):
         return redirect(url_for("agency.submissions"))
-    return redirect(url_for("institution.grants_list"))
+    return redirect(url_for("publisher.home"))
 
 
 @blueprint.get("/sign-in")

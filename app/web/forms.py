@@ -256,6 +256,21 @@ class AttestForm(Form):
             raise problem("not_certified")
 
 
+class UploadForm(Form):
+    """A version to check and propose, as a file or as text."""
+
+    file = FileField(_l("File"))
+    text = TextAreaField(_l("Text in YAML"))
+    checked = HiddenField()
+    act = HiddenField()
+
+
+class WithdrawForm(Form):
+    """Withdrawing a published version."""
+
+    reason = TextAreaField(_l("Reason"), [Tidy(1000, required=True, lines=True, printed=False)])
+
+
 class VerifyFileForm(Form):
     """A PDF to verify."""
 

@@ -53,8 +53,9 @@ def add_headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if request.endpoint != "static":
-        headers["Cache-Control"] = "no-store"
-        headers.add("Vary", "Cookie")
+        headers.setdefault("Cache-Control", "no-store")
+        if not headers["Cache-Control"].startswith("public"):
+            headers.add("Vary", "Cookie, Accept-Language")
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response

@@ -9,7 +9,8 @@ import pytest
 from app.catalog.versions import codes_of, load_version
 from app.domain.checklist import Checklist, Item, Kind, State
 from app.domain.conditions import decide
-from app.domain.evaluation import Evaluation, Key
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation
 from app.domain.facts import FACTS
 from tests.domain.samples import slots
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.catalog.strict import MAX_BYTES, MAX_DEPTH, CatalogError, Fault, parse
+from app.catalog.strict import KEY, MAX_BYTES, MAX_DEPTH, CatalogError, Fault, parse
 
 
 def value(written: str) -> Any:
@@ -81,13 +81,14 @@ def test_nothing_written_is_an_empty_text_and_a_merge_key_is_a_word() -> None:
     assert parse(b"no: 1\n2026: 2\n", "f")[0] == {"no": 1, "2026": 2}
 
 
-def test_the_place_of_every_value_is_known() -> None:
+def test_the_place_of_every_value_is_known_and_that_of_its_key_on_another_line() -> None:
     data, places = parse("a: 1\nb:\n  - c\n  - {d: 'い', e: 2}\n".encode(), "f")
     assert data == {"a": 1, "b": ["c", {"d": "い", "e": 2}]}
     assert places == {
         (): (1, 1),
         ("a",): (1, 4),
         ("b",): (3, 3),
+        ("b", KEY): (2, 1),
         ("b", 0): (3, 5),
         ("b", 1): (4, 5),
         ("b", 1, "d"): (4, 9),
@@ -118,7 +119,7 @@ ANCHORS, TAGS = "anchors and aliases are not allowed", "tags are not allowed"
         ("? {a: 1}\n: b\n", (1, 3, "a key is a word")),
         ("", (1, 1, "the file holds exactly one document")),
         ("# nothing\n", (1, 1, "the file holds exactly one document")),
-        ("a: 1\n---\nb: 2\n", (1, 1, "the file holds exactly one document")),
+        ("a: 1\n---\nb: 2\n", (2, 1, "the file holds exactly one document")),
         ("a: 1\nb: 2\r\n", (2, 5, "lines end with LF alone")),
         ("a: 1\rb: 2\n", (1, 5, "lines end with LF alone")),
         ("\ufeffa: 1\n", (1, 1, "the file begins with a byte order mark")),

@@ -1,10 +1,12 @@
 """Every command ends with a sentence and an exit code."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
@@ -70,11 +72,65 @@ def test_finish_finishes_what_a_crash_cut_off(commands: FlaskCliRunner, app: Fla
     assert commands.invoke(args=["attestations", "finish"]).output == "0 attestations were finished.\n"
 
 
-def test_checklists_are_checked_and_published_once(commands: FlaskCliRunner) -> None:
+FIRST, SECOND = "publisher@jsps.example.jp", "publisher2@jsps.example.jp"
+
+
+def test_checklists_are_checked_with_their_golden_cases(commands: FlaskCliRunner) -> None:
     answer = commands.invoke(args=["checklists", "check"])
-    assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "1 versions are sound.")
-    answer = commands.invoke(args=["checklists", "publish"])
-    assert answer.output == "0 versions were published, 1 were already.\n"
+    assert answer.exit_code == 0
+    assert re.fullmatch(r"7 versions are sound, 1\d\d golden cases come out as expected\.", _last(answer))
+
+
+def _last(answer: Result) -> str:
+    return answer.output.splitlines()[-1]
+
+
+def _next_version(app: Flask, tmp_path: Path) -> Path:
+    """Put a version 2.0.1 beside the others, locked."""
+    folder = tmp_path / "checklists"
+    shutil.copytree(ROOT / "checklists", folder)
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"checklists_folder": folder})
+    file = folder / "institution-annual" / "1.0.1.yaml"
+    text = (file.parent / "1.0.0.yaml").read_text("utf-8")
+    file.write_text(text.replace('version: "1.0.0"', 'version: "1.0.1"', 1), "utf-8")
+    return file
+
+
+def test_publishing_takes_two_people_and_happens_once(commands: FlaskCliRunner, app: Flask, tmp_path: Path) -> None:
+    file = _next_version(app, tmp_path)
+    assert commands.invoke(args=["checklists", "lock", str(file)]).exit_code == 0
+    stranger = commands.invoke(args=["checklists", "publish", "--as", "office@aoba.example.jp"])
+    assert (stranger.exit_code, _last(stranger)) == (1, "Error: office@aoba.example.jp is no checklist publisher.")
+    proposed = commands.invoke(args=["checklists", "publish", "--as", FIRST])
+    assert proposed.output.startswith("1 versions were proposed, 0 were published.\n")
+    alone = commands.invoke(args=["checklists", "publish", "--as", FIRST])
+    assert alone.exit_code == 1
+    assert "a second publisher is needed" in alone.output
+    published = commands.invoke(args=["checklists", "publish", "--as", SECOND])
+    assert published.output == "0 versions were proposed, 1 were published.\n"
+    again = commands.invoke(args=["checklists", "publish", "--as", SECOND])
+    assert again.output == "0 versions were proposed, 0 were published.\n"
+    assert "institution-annual" in commands.invoke(args=["checklists", "list"]).output
+
+
+def test_a_withdrawn_version_is_listed_as_such_and_withdrawn_once(commands: FlaskCliRunner) -> None:
+    call = [
+        "checklists",
+        "withdraw",
+        "open-access-research-data",
+        "1.0.0",
+        "--as",
+        FIRST,
+        "--reason",
+        "誤りがありました",
+    ]
+    assert commands.invoke(args=call).output == "open-access-research-data 1.0.0 is withdrawn.\n"
+    again = commands.invoke(args=call)
+    assert again.exit_code == 1
+    assert "withdrawn before" in again.output
+    assert "withdrawn" in commands.invoke(args=["checklists", "list"]).output
+    unknown = commands.invoke(args=["checklists", "withdraw", "x", "1.0.0", "--as", FIRST, "--reason", "why"])
+    assert (unknown.exit_code, _last(unknown)) == (1, "Error: x 1.0.0 is not published.")
 
 
 def test_a_published_number_with_other_content_is_refused(
@@ -91,8 +147,9 @@ def test_a_published_number_with_other_content_is_refused(
     assert "not what was locked" in answer.output
     assert commands.invoke(args=["checklists", "lock", str(file)]).exit_code == 1
     (file.parent / "index.json").unlink()
-    assert commands.invoke(args=["checklists", "lock", str(file)]).exit_code == 0
-    answer = commands.invoke(args=["checklists", "publish"])
+    for each in sorted(file.parent.glob("[0-9]*.yaml")):
+        assert commands.invoke(args=["checklists", "lock", str(each)]).exit_code == 0
+    answer = commands.invoke(args=["checklists", "publish", "--as", FIRST])
     assert answer.exit_code == 1
     assert "never changes" in answer.output
 

@@ -6,7 +6,8 @@ from typing import Any
 from app.domain.checklist import Checklist, Kind, State
 from app.domain.compiling import compile_checklist
 from app.domain.conditions import Condition
-from app.domain.evaluation import Evaluation, Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Evaluation, Slot
 
 YES_NO = [
     {"value": "yes", "label": {"ja": "はい", "en": "Yes"}},

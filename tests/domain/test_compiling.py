@@ -44,20 +44,23 @@ def test_a_sound_version_compiles_with_its_scales_resolved_into_options() -> Non
 
 def test_an_unknown_item_is_named_where_it_is_asked() -> None:
     path, text = one_problem(item("a", show_when={"item": "b", **YES}))
-    assert path == (*FIRST, "show_when")
+    assert path == (*FIRST, "show_when", "item")
     assert text == "there is no item b"
 
 
 def test_an_unknown_item_is_named_in_rules_sections_and_deep_inside() -> None:
     rule = {"id": "r", "effect": "warn", "message": words("m"), "when": {"not": {"item": "b", **YES}}}
-    assert one_problem(item("a", rules=[rule])) == ((*FIRST, "rules", 0, "when"), "there is no item b")
+    assert one_problem(item("a", rules=[rule])) == (
+        (*FIRST, "rules", 0, "when", "not", "item"),
+        "there is no item b",
+    )
     shown = section("s", item("a"), show_when={"any": [{"item": "b", **YES}]})
-    assert one_problem(shown) == (("sections", 0, "show_when"), "there is no item b")
+    assert one_problem(shown) == (("sections", 0, "show_when", "any", 0, "item"), "there is no item b")
 
 
 def test_an_unknown_fact_is_named() -> None:
     found = one_problem(item("a", show_when={"fact": "weather", **YES}))
-    assert found == ((*FIRST, "show_when"), "there is no fact weather")
+    assert found == ((*FIRST, "show_when", "fact"), "there is no fact weather")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ def test_an_unknown_fact_is_named() -> None:
 )
 def test_a_fact_compared_with_what_it_never_is_is_refused(asked: dict[str, Any]) -> None:
     path, text = one_problem(item("a", show_when=asked))
-    assert path == (*FIRST, "show_when")
+    assert path == (*FIRST, "show_when", *list(asked)[1:])
     assert str(asked["fact"]) in text
 
 
@@ -105,16 +108,17 @@ def test_an_unknown_clause_is_named() -> None:
 
 
 def test_an_unknown_scale_is_named() -> None:
-    assert one_problem(item("a", scale="usual")) == (FIRST, "there is no scale usual")
+    assert one_problem(item("a", scale="usual")) == ((*FIRST, "scale"), "there is no scale usual")
 
 
 def test_a_list_that_is_not_pinned_is_named() -> None:
-    assert one_problem(item("a", "code", list="users")) == (FIRST, "the list users is not pinned under lists")
+    found = one_problem(item("a", "code", list="users"))
+    assert found == ((*FIRST, "list"), "the list users is not pinned under lists")
 
 
 def test_in_list_of_a_list_that_is_not_pinned_is_named() -> None:
     found = one_problem(item("a", "code"), item("b", show_when={"item": "a", "in_list": "users"}))
-    assert found == ((*SECOND, "show_when"), "the list users is not pinned under lists")
+    assert found == ((*SECOND, "show_when", "in_list"), "the list users is not pinned under lists")
 
 
 OPERANDS = {
@@ -148,7 +152,7 @@ def test_an_operator_is_accepted_for_the_kinds_it_fits_and_refused_for_all_other
             assert compile_checklist(written)
         else:
             ((path, text),) = problems(written)
-            assert path == ("sections", 0, "items", len(Kind), "show_when")
+            assert path == ("sections", 0, "items", len(Kind), "show_when", operator)
             assert text == f"{operator} does not fit {kind.value}, which is {kind.value}"
 
 
@@ -174,7 +178,7 @@ def test_the_operators_of_each_kind_are_known_ones_and_every_kind_may_be_answere
 )
 def test_a_value_of_another_type_is_refused_for_it_would_never_compare(kind: str, asked: dict[str, Any]) -> None:
     path, text = one_problem(item("a", kind), item("b", show_when={"item": "a", **asked}))
-    assert path == (*SECOND, "show_when")
+    assert path == (*SECOND, "show_when", *asked)
     assert text.startswith("a, which is ")
 
 
@@ -184,12 +188,12 @@ def test_a_value_of_another_type_is_refused_for_it_would_never_compare(kind: str
 )
 def test_an_option_that_is_not_there_is_named(kind: str, asked: dict[str, Any]) -> None:
     found = one_problem(item("a", kind), item("b", show_when={"item": "a", **asked}))
-    assert found == ((*SECOND, "show_when"), "a has no option maybe")
+    assert found == ((*SECOND, "show_when", *asked), "a has no option maybe")
 
 
 def test_an_option_is_looked_up_in_the_scale_too() -> None:
     items = item("a", scale="usual"), item("b", show_when={"item": "a", "eq": "maybe"})
-    assert one_problem(*items, scales={"usual": YES_NO}) == ((*SECOND, "show_when"), "a has no option maybe")
+    assert one_problem(*items, scales={"usual": YES_NO}) == ((*SECOND, "show_when", "eq"), "a has no option maybe")
 
 
 ROWS = item("g", "group", items=[item("g.a"), item("g.b", show_when={"item": "g.a", **YES})])
@@ -197,13 +201,13 @@ ROWS = item("g", "group", items=[item("g.a"), item("g.b", show_when={"item": "g.
 
 def test_an_item_that_repeats_in_rows_may_not_be_asked_from_outside() -> None:
     found = one_problem(ROWS, item("b", show_when={"item": "g.a", **YES}))
-    assert found == ((*SECOND, "show_when"), "g.a repeats in rows: ask with some or every")
+    assert found == ((*SECOND, "show_when", "item"), "g.a repeats in rows: ask with some or every")
 
 
 def test_an_item_of_another_groups_rows_may_not_be_asked() -> None:
     other = item("h", "group", items=[item("h.a", show_when={"item": "g.a", **YES})])
     path, text = one_problem(ROWS, other)
-    assert path == (*SECOND, "items", 0, "show_when")
+    assert path == (*SECOND, "items", 0, "show_when", "item")
     assert text == "g.a repeats in rows: ask with some or every"
 
 
@@ -220,9 +224,9 @@ def test_where_may_not_leave_its_rows_for_those_of_another_group() -> None:
 
 def test_some_and_every_ask_a_group() -> None:
     single = one_problem(item("a"), item("b", show_when={"some": "a", "where": {"fact": "funder", "eq": "jst"}}))
-    assert single == ((*SECOND, "show_when"), "a is not a group")
+    assert single == ((*SECOND, "show_when", "some"), "a is not a group")
     missing = one_problem(item("a", show_when={"every": "z", "where": {"fact": "funder", "eq": "jst"}}))
-    assert missing == ((*FIRST, "show_when"), "z is not a group")
+    assert missing == ((*FIRST, "show_when", "every"), "z is not a group")
 
 
 def test_conditions_that_go_round_in_a_circle_are_told_with_the_circle() -> None:
@@ -231,7 +235,7 @@ def test_conditions_that_go_round_in_a_circle_are_told_with_the_circle() -> None
         item("b", show_when={"item": "a", **YES}),
         item("c", show_when={"item": "b", **YES}),
     )
-    assert path == ("sections",)
+    assert path == (*FIRST, "show_when")
     assert text == "conditions go round in a circle: a → c → b → a"
 
 
@@ -268,9 +272,9 @@ def test_looks_at_gathers_what_decides_about_an_item_its_group_and_its_section()
 
 
 def test_an_id_used_again_is_named_also_inside_a_group() -> None:
-    assert one_problem(item("a"), item("a", "text")) == (SECOND, "the id a is used twice")
+    assert one_problem(item("a"), item("a", "text")) == ((*SECOND, "id"), "the id a is used twice")
     group = item("g", "group", items=[item("g.a"), item("g.a")])
-    assert one_problem(group) == ((*FIRST, "items", 1), "the id g.a is used twice")
+    assert one_problem(group) == ((*FIRST, "items", 1, "id"), "the id g.a is used twice")
 
 
 def test_an_id_used_again_is_named_for_sections_sources_lists_rules_and_options() -> None:
@@ -295,25 +299,25 @@ def test_an_id_used_again_is_named_for_sections_sources_lists_rules_and_options(
 @pytest.mark.parametrize("other", ["a", "nowhere"])
 def test_must_differ_from_names_another_item(other: str) -> None:
     found = one_problem(item("a", must_differ_from=[other]))
-    assert found == (FIRST, f"must_differ_from names {other}, which is no other item")
+    assert found == ((*FIRST, "must_differ_from", 0), f"must_differ_from names {other}, which is no other item")
 
 
 @pytest.mark.parametrize("other", ["g.b", "g.z", "a"])
 def test_edition_of_names_an_item_beside_it(other: str) -> None:
     group = item("g", "group", items=[item("g.a"), item("g.b", "text", edition_of=other)])
     path, text = one_problem(group, item("a"))
-    assert path == (*FIRST, "items", 1)
+    assert path == (*FIRST, "items", 1, "edition_of")
     assert text == f"edition_of names {other}, which is no other item beside it"
 
 
 def test_label_from_names_an_item_of_the_group() -> None:
     found = one_problem(item("g", "group", items=[item("g.a")], repeat={"label_from": "a"}), item("a"))
-    assert found == (FIRST, "label_from names a, which is not in the group")
+    assert found == ((*FIRST, "repeat", "label_from"), "label_from names a, which is not in the group")
 
 
 def test_ids_inside_a_group_begin_with_the_groups_id() -> None:
     found = one_problem(item("g", "group", items=[item("gg.a")]))
-    assert found == ((*FIRST, "items", 0), "an item of the group g has an id that begins with g.")
+    assert found == ((*FIRST, "items", 0, "id"), "an item of the group g has an id that begins with g.")
 
 
 def test_a_version_applies_by_facts_and_not_by_its_own_items() -> None:
@@ -338,7 +342,7 @@ def test_several_problems_are_told_at_once() -> None:
         "there is no fact weather",
         "must_differ_from names b, which is no other item",
     ]
-    assert found[3][0] == (*SECOND, "show_when")
+    assert found[3][0] == (*SECOND, "show_when", "all", 0, "item")
 
 
 def test_several_faults_of_shape_are_told_at_once_with_their_paths() -> None:

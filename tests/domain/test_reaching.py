@@ -164,10 +164,10 @@ def test_a_rule_a_file_and_a_case_that_never_come_are_told_at_their_place() -> N
         item("d", show_when=never, rules=[rule("unsaid", "warn", when("d"))]),
     )
     assert [(path[2:], text) for path, text in problems(one)] == [
-        (("items", 0, "rules", 1), "the rule never can never speak"),
-        (("items", 1, "evidence", 0), "the evidence copy can never be required"),
-        (("items", 2, "value_when", 0), "the case yes can never hold"),
-        (("items", 3), "d can never be shown"),
+        (("items", 0, "rules", 1, "when"), "the rule never can never speak"),
+        (("items", 1, "evidence", 0, "required_when"), "the evidence copy can never be required"),
+        (("items", 2, "value_when", 0, "if"), "the case yes can never hold"),
+        (("items", 3, "show_when"), "d can never be shown"),
     ]
 
 

@@ -30,6 +30,7 @@ from app.domain.workflow import (
     offered,
     refusal,
     second_person,
+    version_open,
 )
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -133,7 +134,7 @@ def test_roles_of_one_person_add_up() -> None:
 
 GUARDS = {
     Action.SAVE: (),
-    Action.SUBMIT: (complete, facts_current),
+    Action.SUBMIT: (version_open, complete, facts_current),
     Action.RECALL: (),
     Action.APPROVE: (second_person, another_reviewer, approved_content),
     Action.RETURN: (second_person,),
@@ -182,6 +183,11 @@ def test_who_answered_or_sent_it_neither_approves_nor_returns_it(action: Action)
     assert refused(action, OFFICER, REVIEWED) is None
     own = replace(REVIEWED, contributors=frozenset({ME, OTHER}))
     assert refused(action, OFFICER, own) == (NotAllowedError, "second_person")
+
+
+def test_a_version_that_can_no_longer_be_sent_says_why_before_all_else() -> None:
+    closed = replace(FILLED, version_closed="version_withdrawn", missing=3)
+    assert refused(Action.SUBMIT, OFFICE, closed) == (InvalidError, "version_withdrawn")
 
 
 def test_two_reviews_are_by_two_people() -> None:

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
-from app.demo.world import PASSWORD, address
-from app.models import Attestation, Grant, Requirement, Revision, Submission
+from app.demo.world import FAMILY, PASSWORD, address
+from app.models import Attestation, ChecklistVersion, Grant, Requirement, Revision, Submission
 from tests.e2e.service import ROOT, Service, running
 from tests.e2e.visitor import NARROW, WIDE, launch
 
@@ -38,6 +38,7 @@ def main() -> None:
             _wide(service, browser)
             _english(service, browser)
             _phone(service, browser)
+            _publisher(service, browser)
             browser.close()
         _paper(service, Path(folder))
     for picture in sorted(PLACE.glob("*.png")):
@@ -91,6 +92,33 @@ def _phone(service: Service, browser: Browser) -> None:
         _take(page, "/grants", "grants-phone")
         _take(page, f"/submissions/{draft}", "submission-phone")
         _take(page, f"/submissions/{begun}/sections/scope", "section-phone")
+
+
+def _publisher(service: Service, browser: Browser) -> None:
+    """The tour of docs/checklists/tour.md."""
+    old, new = _version(service, "1.0.0"), _version(service, "2.0.0")
+    with _window(service, browser) as page:
+        _take(page, f"/checklists/{new}", "checklist")
+        _take(page, f"/checklists/{old}/compare/{new}", "compare")
+    with _window(service, browser, "publisher", "jsps") as page:
+        _take(page, "/publisher", "publisher")
+        _take(page, f"/publisher/versions/{new}/coverage", "publisher-coverage")
+        _take(page, f"/publisher/versions/{new}/preview", "publisher-preview")
+        page.goto("/publisher/upload")
+        text = (ROOT / "checklists" / FAMILY / "2.0.0.yaml").read_text("utf-8")
+        damaged = service.folder / "2.1.0.yaml"
+        damaged.write_text(text.replace("{item: scope.designated", "{item: scope.designate", 1), "utf-8")
+        page.locator("input[type=file]").set_input_files(damaged)
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]").first.click()
+        _keep(page, "publisher-faults")
+    with _window(service, browser, "office", "aoba") as page:
+        _take(page, "/institution", "institution")
+
+
+def _version(service: Service, number: str) -> str:
+    query = select(ChecklistVersion.sha256).filter_by(family=FAMILY, version=number)
+    return str(_one(service, query))
 
 
 @contextmanager
@@ -172,7 +200,9 @@ def _submission(service: Service, number: str, stage: str) -> Any:
         .join(Grant, Grant.id == Submission.grant_id)
         .join(Requirement, Requirement.id == Submission.requirement_id)
     )
-    found = _one(service, query.where(Grant.number == number, Requirement.stage == stage))
+    found = _one(
+        service, query.where(Grant.number == number, Requirement.stage == stage, Requirement.family == FAMILY)
+    )
     assert found is not None, f"the demo has no {stage} of {number}"
     return found
 

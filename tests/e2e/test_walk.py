@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import select
 
 from app import models
-from app.catalog.versions import load_all
+from app.catalog.versions import load_version
 from app.demo.filling import fill
-from app.domain.labels import PARTS, STAGES
+from app.domain.labels import FACT_NAMES, PARTS, STAGES
 from app.domain.texts import Text
 from app.domain.workflow import FRESH
 from app.services import answers, revisions
@@ -29,7 +29,7 @@ from tests.walking import FILLERS
 
 pytestmark = pytest.mark.e2e
 
-CHECKLIST = load_all(ROOT / "checklists")[-1].checklist
+CHECKLIST = load_version(ROOT / "checklists" / "research-security-integrity" / "2.0.0.yaml").checklist
 STATEMENT = CHECKLIST.attestation.statement.text
 HEADING = "課題番号,公募コード,研究課題名,研究課題名(英文),役割,氏名,所属研究機関,研究者番号\r\n"
 
@@ -226,7 +226,7 @@ def opens(walk: Walk, office: Visitor) -> None:
     office.follow(walk.number)
     need = office.page.locator(".need").filter(has_text=walk.say(STAGES["application"]))
     office.sees(walk.say(CHECKLIST.title), t("Needed"), within=need)
-    expect(need).to_contain_text(t("fiscal year of the call"))
+    expect(need).to_contain_text(walk.say(FACT_NAMES["call.fiscal_year"]))
     office.press(t("Open the submission"), within=need)
     walk.submission_id = UUID(re.search(r"[0-9a-f-]{36}", office.page.url)[0])  # type: ignore[index]
     office.sees(walk.section("scope"), walk.section("declarations"), t("Not started"), CHECKLIST.version)
@@ -256,7 +256,8 @@ def fills(walk: Walk, office: Visitor, investigator: Visitor) -> None:
     investigator.sees(walk.number)
     investigator.misses(t("Register a grant"))
     mine = investigator.page.locator("tr").filter(has_text=walk.number)
-    investigator.follow(walk.say(STAGES["application"]), within=mine)
+    called = walk.say(CHECKLIST.name) + t(", ") + walk.say(STAGES["application"])
+    investigator.follow(called, within=mine)
     investigator.follow(walk.section("scope"))
     unsure = re.compile(rf"^\s*{re.escape(t('Unsure'))}")
     expect(walk.question(investigator, "scope.results-public").get_by_label(unsure)).to_be_checked()

@@ -21,7 +21,7 @@ from app.domain.errors import (
 from app.domain.evidence import MOST_FILES
 from app.domain.workflow import RevisionState
 from app.models import AnswerRevision, Event, Evidence, EvidenceFile
-from app.services import answers, attestations, events, evidence, reviews, revisions, submissions
+from app.services import answers, attestations, events, evidence, reviews, revising, revisions
 from app.services.answers import Typed
 from app.services.opened import Opened
 from tests import filing, walking
@@ -386,7 +386,7 @@ def test_the_next_revision_takes_the_files_along(people: World, app: Flask) -> N
     walking.attest(people, app, "aoba", submission_id)
     office = people.actor("aoba", "office")
     before = opened(people, submission_id)
-    submissions.revise(people.session, later(office, NOW + timedelta(days=3)), before)
+    revising.revise(people.session, later(office, NOW + timedelta(days=3)), before)
     people.session.commit()
     now = opened(people, submission_id)
     assert now.revision.number == 2

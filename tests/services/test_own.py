@@ -24,6 +24,7 @@ from app.services import (
     grants,
     overviews,
     reviews,
+    revising,
     revisions,
     submissions,
     verification,
@@ -264,7 +265,7 @@ def test_the_walk_ends_in_a_record_that_names_the_institution_the_agency_and_the
 def test_a_new_revision_begins_with_the_answers_and_supersedes_when_attested(people: World, app: Flask) -> None:
     submission_id, old = walking.attested(people, app, "aoba", "yearly")
     office, second = people.actor("aoba", "office"), people.actor("aoba", "office2")
-    submissions.revise(people.session, office, find(people, submission_id))
+    revising.revise(people.session, office, find(people, submission_id))
     people.session.commit()
     opened = find(people, submission_id)
     assert opened.revision.number == 2

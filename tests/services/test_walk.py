@@ -19,6 +19,7 @@ from app.services import (
     events,
     grants,
     reviews,
+    revising,
     revisions,
     submissions,
     verification,
@@ -310,7 +311,7 @@ def test_a_new_revision_supersedes_the_old_one_only_when_it_is_attested(people: 
     submission_id, old = walking.attested(people, app, "aoba")
     place = walking.premises(app)
     office, second = people.actor("aoba", "office"), people.actor("aoba", "office2")
-    submissions.revise(people.session, office, revisions.find(people.session, office, submission_id))
+    revising.revise(people.session, office, revisions.find(people.session, office, submission_id))
     people.session.commit()
     content = attestations.file_of(old, place)
     assert verification.by_file(people.session, content, place, NOW).in_force

@@ -7,7 +7,8 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from app.domain.checklist import Item, Kind
-from app.domain.evaluation import FileKey, Key
+from app.domain.dependencies import Key
+from app.domain.evaluation import FileKey
 from app.domain.evidence import ENDINGS, MEGABYTE, MOST_FILES, too_old
 from app.domain.rules import EvidenceRule
 from app.domain.workflow import RevisionState

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.domain.answers import REASON_LENGTH, displayable, tidy
 from app.domain.attestation import Record
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
-from app.domain.evaluation import Key
 from app.domain.permissions import Permission
 from app.domain.workflow import Action
 from app.extensions import db

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from app.domain.answers import displayable
 from app.domain.checklist import Section
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError
-from app.domain.evaluation import Key
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.services import evidence, revisions

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from app.domain.answers import displayable
 from app.domain.checklist import Kind, Section
+from app.domain.dependencies import Key
 from app.domain.errors import InvalidError, KakuninError, NotFoundError, StaleError
-from app.domain.evaluation import Key
 from app.domain.permissions import Permission, may
 from app.extensions import db
 from app.pdf.fonts import unprintable
@@ -24,6 +24,7 @@ from app.web.access import actor, member
 from app.web.forms import PressForm, refuse_unknown
 from app.web.institution import INSTITUTION, blueprint
 from app.web.institution.attached import Refusals
+from app.web.institution.mirror import page_conditions
 from app.web.institution.shapes import BlockView, SlotView
 from app.web.institution.slots import blocks
 from app.web.institution.submissions import locks, readable_sections, returned_reasons
@@ -80,21 +81,23 @@ def section_page(
     """Return a section's page, with what was typed or sent and is wrong at its place."""
     last = answers.last_round(db.session, opened)
     drawn = blocks(opened, section_, locks(opened), returned_reasons(opened, last), refusals)
-    for view in _views(drawn):
-        _keep_typed(view, typed.get(view.slot_key), errors.get(view.slot_key))
+    for view in views_of(drawn):
+        keep_typed(view, typed.get(view.slot_key), errors.get(view.slot_key))
     counts = opened.evaluation.counts()
+    editable = any(not view.locked for view in views_of(drawn))
     return render_template(
         "institution/section.html",
         opened=opened,
         section=section_,
         blocks=drawn,
         neighbours=_neighbours(opened, section_),
-        errors=[view for view in _views(drawn) if view.error],
-        attached=[view for view in _views(drawn) if view.evidence],
-        editable=any(not view.locked for view in _views(drawn)),
+        errors=[view for view in views_of(drawn) if view.error],
+        attached=[view for view in views_of(drawn) if view.evidence],
+        editable=editable,
+        conditions=page_conditions(opened, drawn) if editable else None,
         done=counts.total - counts.open,
         total=counts.total,
-        people=_people(opened) if any(v.item.kind is Kind.PERSON and not v.locked for v in _views(drawn)) else [],
+        people=_people(opened) if any(v.item.kind is Kind.PERSON and not v.locked for v in views_of(drawn)) else [],
         form=PressForm(),
     )
 
@@ -108,7 +111,8 @@ def _people(opened: Opened) -> list[str]:
     return list(dict.fromkeys(f"{name} ({post})" if post else name for name, post in known))
 
 
-def _views(drawn: list[BlockView]) -> list[SlotView]:
+def views_of(drawn: list[BlockView]) -> list[SlotView]:
+    """Return every slot of a section, in printed order."""
     return [
         view
         for block in drawn
@@ -116,7 +120,7 @@ def _views(drawn: list[BlockView]) -> list[SlotView]:
     ]
 
 
-def _keep_typed(view: SlotView, typed: Typed | None, error: KakuninError | None) -> None:
+def keep_typed(view: SlotView, typed: Typed | None, error: KakuninError | None) -> None:
     """Give back what was typed, with what is wrong with it."""
     if typed is not None:
         values = [displayable(value) for value in typed.values]
@@ -213,7 +217,7 @@ def _clash_page(submission_id: UUID, found: Section, typed: Mapping[Key, Typed],
     """Show both texts of each clash side by side; everything else typed travels along."""
     opened = revisions.find(db.session, actor(), submission_id)
     drawn = blocks(opened, found, dict.fromkeys(opened.answers, True), {})
-    views = {view.slot_key: view for view in _views(drawn)}
+    views = {view.slot_key: view for view in views_of(drawn)}
     # a slot that is hidden by now cannot be compared here; what was typed there is sent along
     clashing = {conflict.key for conflict in conflicts} & set(views)
     others = [

@@ -14,7 +14,7 @@ from app.domain.permissions import Permission
 from app.domain.texts import in_japan
 from app.domain.workflow import RevisionState
 from app.extensions import db
-from app.services import grants, overviews, revisions, submissions
+from app.services import checklists, grants, overviews, revisions, submissions
 from app.services.grants import Particulars, Person
 from app.web.access import actor, member
 from app.web.forms import FactsForm, GrantForm, ParticipantForm, PressForm
@@ -41,6 +41,7 @@ def grants_list() -> str:
     return render_template(
         "institution/grants.html",
         overview=overview,
+        families=checklists.names(db.session),
         states=STATES,
         state=state,
         words=words(),

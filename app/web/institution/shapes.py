@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.checklist import Item, Option
-from app.domain.evaluation import Key
+from app.domain.dependencies import Key
 from app.domain.texts import Text
 from app.web.institution.attached import EvidenceView
 
@@ -71,3 +71,4 @@ class BlockView:
     rows: list[RowView] = field(default_factory=list)
     typed_rows: bool = False
     may_add: bool = False
+    shown: bool = True

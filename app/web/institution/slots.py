@@ -1,7 +1,7 @@
 """How a slot of a checklist looks to one person: made from the revision, drawn by the item macro."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -11,15 +11,16 @@ from app.domain import labels
 from app.domain.answers import DEFAULT_LENGTH
 from app.domain.checklist import Item, Kind, Option, Section
 from app.domain.conditions import Reason
-from app.domain.evaluation import Key, Slot
+from app.domain.dependencies import Key
+from app.domain.evaluation import Slot
+from app.domain.facts import FactValue
 from app.domain.recording import value_text
 from app.domain.sources import Citation, Source
-from app.domain.texts import fiscal_year_with_era
 from app.models import Answer
 from app.services.opened import Opened
 from app.web.institution.attached import Refusals, evidence_views
 from app.web.institution.shapes import BlockView, CitationView, RowView, SlotView
-from app.web.languages import language, text
+from app.web.languages import text
 
 _NO_REFUSALS: Refusals = MappingProxyType({})
 
@@ -82,7 +83,7 @@ def computed_view(opened: Opened, key: Key) -> SlotView:
         answered_by_label="",
         locked=True,
         answer_text=text(value_text(item, value, {})) if value is not None else "",
-        why=list(_sentences(opened, opened.evaluation.derived_because(key))),
+        why=list(_sentences(opened, key, opened.evaluation.derived_because(key))),
     )
 
 
@@ -107,48 +108,42 @@ def answer_text(opened: Opened, key: Key, answer: Answer) -> str:
 
 def because(opened: Opened, key: Key) -> Iterable[str]:
     """Yield why an item is shown, one sentence for each comparison that decided; stages go without saying."""
-    return _sentences(opened, opened.evaluation.because(key))
+    return _sentences(opened, key, opened.evaluation.because(key))
 
 
-def _sentences(opened: Opened, reasons: Iterable[Reason]) -> Iterable[str]:
+def _sentences(opened: Opened, key: Key, reasons: Iterable[Reason]) -> Iterable[str]:
     for reason in reasons:
-        if reason.name != "stage" and (sentence := reason_sentence(reason, opened)):
+        if reason.name != "stage" and (sentence := reason_sentence(_discreet(opened, key, reason), opened)):
             yield sentence
 
 
-_FACTS = {
-    "funder": lambda: _("funder"),
-    "programme": lambda: _("programme"),
-    "stage": lambda: _("stage"),
-    "call.fiscal_year": lambda: _("fiscal year of the call"),
-    "programme.designated": lambda: _("programme designated for research security"),
-    "call.head_consent": lambda: _("the call asks for the consent of the head of the institution"),
-    "call.core_technology_plan": lambda: _("the funder asks for core technologies in the plan"),
-    "call.nationality_form": lambda: _("a form of the call asks for nationality"),
-    "collaboration.foreign": lambda: _("institutions or researchers abroad take part"),
-    "collaboration.partners": lambda: _("other institutions share the work"),
-    "institution.screens_all": lambda: _("the institution checks people in all programmes"),
-    "institution.security_training": lambda: _("the institution requires research security training"),
-    "institution.national_agency": lambda: _("the institution is a national research and development agency"),
-    "fiscal_year": lambda: _("fiscal year"),
-}
+def _discreet(opened: Opened, key: Key, reason: Reason) -> Reason:
+    """Return a reason without the answer it rests on, where the person may not read that answer."""
+    if reason.kind != "item":
+        return reason
+    beside = opened.compiled.checklist.group_of.get(reason.name) is not None
+    return reason if opened.readable((reason.name, key[1] if beside else None)) else replace(reason, value=None)
+
+
+def why_shown(opened: Opened, key: Key) -> str:
+    """Return the line that tells why a slot is shown; nothing where that goes without saying."""
+    shown = opened.evaluation.shown(key)
+    if shown is None:
+        return _("Shown because it is not decided yet whether this applies.")
+    why = " ".join(because(opened, key)) if shown else ""
+    return _("Shown because: %(why)s", why=why) if why else ""
 
 
 def fact_label(name: str) -> str:
     """Return what a fact is called."""
-    return _FACTS[name]()
+    return text(labels.FACT_NAMES[name])
 
 
-def fact_value(name: str, value: object) -> str:
+def fact_value(name: str, value: FactValue | None) -> str:
     """Return a fact's value as people say it."""
     if value is None:
         return _("not known")
-    if name in {"call.fiscal_year", "fiscal_year"} and isinstance(value, int):
-        return fiscal_year_with_era(value, language())
-    if name == "stage":
-        return text(next((label for stage, label in labels.STAGES.items() if stage == value), str(value)))
-    words = {"yes": _("yes"), "no": _("no")}
-    return words.get(str(value), str(value))
+    return text(labels.fact_value(name, value))
 
 
 def reason_sentence(reason: Reason, opened: Opened | None) -> str:
@@ -163,6 +158,8 @@ def reason_sentence(reason: Reason, opened: Opened | None) -> str:
     if reason.kind == "group" or reason.value is None:
         return _("It depends on “%(name)s”.", name=text(item.text))
     value = text(value_text(item, reason.value, opened.compiled.codes))
+    if item.kind is Kind.DERIVED:
+        return _("“%(name)s” is %(value)s.", name=text(item.text), value=value)
     return _("“%(name)s” was answered “%(value)s”.", name=text(item.text), value=value)
 
 
@@ -175,7 +172,7 @@ def blocks(
 ) -> list[BlockView]:
     """Return a section as one person may read it: items and groups in printed order.
 
-    Items whose condition does not hold now are there too, hidden, so that they can appear at once.
+    Items and groups whose condition does not hold now are there too, hidden, so that they can appear at once.
     """
     drawn = _Drawn(opened, locked, returned, refusals)
     stage = opened.revision.facts.get("stage")
@@ -225,12 +222,11 @@ def _block(drawn: _Drawn, item: Item) -> BlockView | None:
         view = drawn.view((item.id, None))
         return BlockView(item, view) if view else None
     typed = item.repeat is not None and item.repeat.over is None
-    if opened.evaluation.shown((item.id, None)) is False:
-        return None
     slot = drawn.view((item.id, None)) if typed else None
     if typed and slot is None:
         return None
-    block = BlockView(item, slot, typed_rows=typed, may_add=bool(slot and not slot.locked))
+    shown = opened.evaluation.shown((item.id, None)) is not False
+    block = BlockView(item, slot, typed_rows=typed, may_add=bool(slot and not slot.locked), shown=shown)
     for row in opened.rows.get(item.id, []):
         views = [view for inner in item.items if (view := drawn.view((inner.id, str(row.id))))]
         if views:

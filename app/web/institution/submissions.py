@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from app.domain.attestation import Counts
 from app.domain.checklist import Section, State
+from app.domain.dependencies import Key
 from app.domain.errors import KakuninError
-from app.domain.evaluation import Fired, Key, Wanted, count
+from app.domain.evaluation import Fired, Wanted, count
 from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, offered
 from app.extensions import db
 from app.models import Attestation, ReviewRound
-from app.services import answers, attestations, reviews, revisions, submissions, verification
+from app.services import answers, attestations, reviews, revising, revisions, submissions, verification
 from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, SendForm
@@ -123,9 +124,11 @@ def submission(submission_id: UUID) -> str:
     view = stand(submission_id)
     reasons = returned_reasons(view.opened, view.last)
     lines = [_line(view.opened, section, keys, reasons) for section, keys in readable_sections(view.opened)]
+    filling = view.opened.revision.state in {RevisionState.DRAFT, RevisionState.RETURNED}
     return render_template(
         "institution/submission.html",
         view=view,
+        other_version=revising.other_version(db.session, view.opened) if filling else None,
         sections=lines,
         returned=reasons,
         status=verification.status_of(view.attestation, actor().at).value if view.attestation else "",
@@ -232,13 +235,33 @@ def renew_facts(submission_id: UUID) -> Response:
     return redirect(url_for("institution.submission", submission_id=submission_id))
 
 
+@blueprint.post("/submissions/<uuid:submission_id>/move")
+@member(INSTITUTION, Permission.SUBMISSION_OPEN)
+def move(submission_id: UUID) -> Response:
+    """Move a submission to the version of its checklist that applies now."""
+    PressForm().accepted()
+    opened = revisions.find(db.session, actor(), submission_id, lock=True)
+    moved = revising.move(db.session, actor(), opened)
+    db.session.commit()
+    flash(
+        _(
+            "Moved to the version that applies now. %(carried)s answers went along; %(left)s stay readable in the "
+            "revision before and are asked anew.",
+            carried=moved.carried,
+            left=moved.left,
+        ),
+        "success",
+    )
+    return redirect(url_for("institution.submission", submission_id=submission_id))
+
+
 @blueprint.post("/submissions/<uuid:submission_id>/revise")
 @member(INSTITUTION, Permission.SUBMISSION_OPEN)
 def revise(submission_id: UUID) -> Response:
     """Start a new revision of an attested submission, with its answers as a start."""
     PressForm().accepted()
     opened = revisions.find(db.session, actor(), submission_id, lock=True)
-    submissions.revise(db.session, actor(), opened)
+    revising.revise(db.session, actor(), opened)
     db.session.commit()
     flash(_("A new revision is open. The attestation in force stays so until the new one is attested."), "success")
     return redirect(url_for("institution.submission", submission_id=submission_id))

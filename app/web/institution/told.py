@@ -6,12 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.domain.checklist import Kind, Section
+from app.domain.dependencies import Key
 from app.domain.errors import KakuninError
-from app.domain.evaluation import Key
 from app.services.answers import Typed
 from app.services.opened import Opened
 from app.web.institution.attached import evidence_key, needed
-from app.web.institution.slots import because, computed_view, page_key
+from app.web.institution.mirror import groups_shown
+from app.web.institution.slots import computed_view, page_key, why_shown
 from app.web.languages import language
 from app.web.messages import sentence
 
@@ -31,11 +32,8 @@ def told(
             page_key(opened, key): opened.evaluation.shown(key) is not False for key in [*of_section, *computed]
         },
         "errors": {slots[key]: sentence(error) for key, error in errors.items()},
-        "because": {
-            slots[key]: [_("Shown because: %(why)s", why=" ".join(why))]
-            for key in of_section
-            if opened.evaluation.shown(key) and (why := list(because(opened, key)))
-        },
+        "groups": groups_shown(opened, section),
+        "because": {slots[key]: [why] for key in of_section if (why := why_shown(opened, key))},
         "computed": {page_key(opened, key): _value(opened, key) for key in computed},
         "needed": {
             evidence_key(opened, key, rule): rule.id in wanted

@@ -9,6 +9,46 @@
   const announce = (text) => { if (live) live.textContent = text; };
   const guards = []; // functions that say whether something typed is not saved yet
 
+  // ---- Conditions: what the fields of a section put in and out of force (conditions.js), as domain/answers.py reads them ----
+  function foresight(form) {
+    const source = form.querySelector("script[data-conditions]");
+    if (!source || !globalThis.conditions) return () => new Map();
+    const block = JSON.parse(source.textContent);
+    const good = new Map(); // key → the last value that could be read: what cannot be read is not saved either
+    const readers = {
+      integer: (text) => (/^-?[0-9]{1,15}$/.test(text) ? Number(text) : undefined),
+      decimal: (text) => (/^-?(?!(.*[0-9]){16})[0-9]+(\.[0-9]+)?$/.test(text) ? text.replace(/^(-?)0+(?=[0-9])/, "$1") : undefined),
+      date: (text) => (/^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$/.test(text) ? text : undefined),
+    };
+    const wide = (text) => text.normalize("NFKC").trim().replaceAll(",", "");
+    function valueOf(key, kind, typed) {
+      if (kind === "multi") return typed;
+      if (!readers[kind]) return typed[0].trim().normalize("NFC");
+      const value = readers[kind](wide(typed[0]));
+      if (value !== undefined) good.set(key, value);
+      return value ?? good.get(key) ?? null;
+    }
+    return () => { // → Map of element id → verdict, for what the page may decide by itself
+      const fields = new FormData(form);
+      const page = conditions.page(block, (key, kind) => {
+        const state = fields.get(`s-${key}`) || "answered";
+        const typed = fields.getAll(`v-${key}`).filter((text) => text.trim());
+        if (!["answered", "open", "cleared"].includes(state)) return { state, value: null };
+        return typed.length ? { state: "answered", value: valueOf(key, kind, typed) } : { state: "open", value: null };
+      });
+      const verdicts = new Map();
+      for (const [item, rows] of Object.entries(block.slots)) {
+        for (const [row, slot] of Object.entries(rows)) {
+          if ("hidden" in slot) continue;
+          const verdict = page.shown(item, row || null);
+          if (slot.key) verdicts.set(slot.key, verdict);
+          if (block.items[item].kind === "group") verdicts.set(`group ${item}`, verdict);
+        }
+      }
+      return verdicts;
+    };
+  }
+
   // ---- Autosave: <form data-autosave="URL"> with [data-item] blocks; one request in flight, later changes merged ----
   function autosave(form) {
     const status = form.querySelector("[data-save-status]");
@@ -26,6 +66,9 @@
       status.dataset.tone = tone;
     };
     const block = (key) => document.getElementById(`item-${key}`);
+    const group = (id) => [...form.querySelectorAll("[data-group]")].find((node) => node.dataset.group === id);
+    const foresee = foresight(form);
+    let foreseen = foresee(); // what the page came with stands until a field changes that
     const later = (delay) => { clearTimeout(timer); timer = setTimeout(send, delay); };
     guards.push(() => dirty.size + refused.size + clashed.size > 0 || flying !== null);
 
@@ -98,17 +141,11 @@
       }
       if (data.saved) keys.forEach((key) => mark(key, ""));
       for (const [key, message] of Object.entries(data.errors ?? {})) mark(key, message);
-      for (const [key, sentences] of Object.entries(data.because || {})) {
-        const line = block(key)?.querySelector("[data-because]");
-        if (line) { line.textContent = [].concat(sentences).join(" "); line.hidden = !line.textContent; }
-      }
-      for (const [key, shown] of Object.entries(data.shown || {})) {
-        const item = block(key);
-        if (!item || item.hidden === !shown) continue;
-        item.hidden = !shown;
-        item.classList.toggle("is-new", shown);
-        if (shown) announce(say("Shown"));
-      }
+      // typed on meanwhile: what the page decided by itself waits for the answer to that
+      const waits = (id) => dirty.size > 0 && foreseen.has(id);
+      for (const [key, sentences] of Object.entries(data.because || {})) if (!waits(key)) explain(key, [].concat(sentences).join(" "));
+      for (const [id, shown] of Object.entries(data.groups || {})) if (!waits(`group ${id}`)) reveal(group(id), shown);
+      for (const [key, shown] of Object.entries(data.shown || {})) if (!waits(key)) reveal(block(key), shown);
       for (const [key, computed] of Object.entries(data.computed || {})) {
         const place = document.querySelector(`[data-computed="${key}"]`);
         if (!place) continue;
@@ -124,6 +161,28 @@
       const { done, total } = data.progress;
       Object.assign(bar.querySelector("progress"), { max: total || 1, value: done });
       bar.querySelector("strong").textContent = bar.dataset.progress.replace("{done}", done).replace("{total}", total);
+    }
+
+    function reveal(node, shown) {
+      if (!node || node.hidden === !shown) return;
+      node.hidden = !shown;
+      node.classList.toggle("is-new", shown);
+      if (shown) announce(say("Shown"));
+    }
+
+    function explain(key, text) {
+      const line = block(key)?.querySelector("[data-because]");
+      if (line) { line.textContent = text; line.hidden = !text; }
+    }
+
+    function decide() { // at once, where a verdict changed; the server's answer comes later and stands above it
+      const before = foreseen;
+      foreseen = foresee();
+      for (const [id, verdict] of foreseen) {
+        if (verdict === before.get(id)) continue;
+        reveal(id.startsWith("group ") ? group(id.slice(6)) : block(id), verdict !== false);
+        explain(id, verdict === null ? say("Undecided") : "");
+      }
     }
 
     function mark(key, message) {
@@ -149,8 +208,12 @@
       later(delay);
     }
 
-    form.addEventListener("change", (event) => touched(event, 0));
-    form.addEventListener("input", (event) => { if (/^(text|textarea|date)$/.test(event.target.type)) touched(event, 1500); });
+    form.addEventListener("change", (event) => { touched(event, 0); decide(); });
+    form.addEventListener("input", (event) => {
+      if (!/^(text|textarea|date)$/.test(event.target.type)) return;
+      touched(event, 1500);
+      decide();
+    });
     window.addEventListener("online", () => { if (dirty.size) { wait = 0; send(); } });
     form.addEventListener("submit", async (event) => { // wait for the request under way, or its numbers would be stale
       if (!flying) return;
@@ -171,6 +234,19 @@
     }, true);
   }
   document.querySelectorAll("form[data-autosave]").forEach(autosave);
+
+  // ---- A version tried out: shows and hides at once as a section does; nothing is sent ----
+  document.querySelectorAll("form[data-foresee]").forEach((form) => {
+    const foresee = foresight(form);
+    form.addEventListener("input", () => {
+      for (const [id, verdict] of foresee()) {
+        const group = [...form.querySelectorAll("[data-group]")].find((node) => id === `group ${node.dataset.group}`);
+        const item = document.getElementById(`item-${id}`);
+        const files = item?.nextElementSibling?.matches(".supposed-files") ? item.nextElementSibling : null;
+        for (const node of [group, item, files]) if (node) node.hidden = verdict === false;
+      }
+    });
+  });
 
   // ---- A file that is too large is told before it is sent ----
   document.addEventListener("change", (event) => {
