@@ -83,7 +83,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back; the files themselves stay in the store."""
+    """Go back; refused while it would lose what stands with an answer."""
+    there = op.get_bind().execute(sa.text("SELECT count(*) FROM evidence")).scalar_one()
+    if there:
+        raise RuntimeError(f"{there} files stand with answers, or stood there; going back would lose them")
     _unguard()
     op.drop_table("evidence")
     op.drop_table("evidence_file")

@@ -8,6 +8,7 @@ import pytest
 from app.domain.attestation import ItemPart, SectionPart, canonical
 from app.domain.checklist import Kind, State
 from app.domain.evaluation import Evaluation, Slot
+from app.domain.evidence import Filed
 from app.domain.recording import editions, sections, total, value_text
 from app.domain.texts import date_with_era
 from tests.domain.samples import a_value_of, checklist, evaluate, item, section
@@ -161,3 +162,22 @@ def test_lists_that_were_checked_are_told_once_with_their_edition_and_without_th
     found = editions(evaluate(checklist(CHECKS), answers, {"g": list("12345")}), CODES)
     assert [(each.name.en, each.edition) for each in found] == [("Yes", "2025-10-09"), ("No", "2026-01")]
     assert SectionPart.model_fields.keys() == {"id", "title", "counts", "items"}
+
+
+def test_files_are_counted_over_all_rows_committed_to_and_never_named() -> None:
+    one = checklist(item("a", disclosure="answer"), ROWS)
+    answers = {"a": "yes", "g": "complete", ("g.x", "1"): "x", ("g.x", "2"): "y"}
+    standing = evaluate(one, answers, {"g": ["1", "2"]})
+    names = [Filed("copy", str(number) * 64, f"{SECRET} {number}.pdf", None) for number in range(3)]
+    files = {("a", None): names[:1], ("g.x", "1"): names[:2], ("g.x", "2"): names[2:]}
+
+    def of(files_: Any) -> dict[str, ItemPart]:
+        return {part.id: part for found in sections(standing, CODES, SALT, files_) for part in found.items}
+
+    found, bare = of(files), of({})
+    assert {name: part.files for name, part in found.items()} == {"a": 1, "g": 0, "g.x": 3, "g.y": 0}
+    assert {name for name in found if found[name].commitment != bare[name].commitment} == {"a", "g.x"}
+    written = canonical([part.model_dump(mode="json") for part in found.values()])
+    assert SECRET.encode() not in written
+    assert b"1" * 64 not in written
+    assert all("files" not in part.model_dump(mode="json") for part in bare.values())

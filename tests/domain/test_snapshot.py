@@ -1,11 +1,13 @@
 """The canonical content of a revision, and what became of its slots."""
 
+from datetime import date
 from typing import Any
 
 from app.domain.attestation import canonical
 from app.domain.checklist import State
 from app.domain.evaluation import EMPTY, Evaluation, Slot
-from app.domain.snapshot import Change, Row, build, changes, slots_of
+from app.domain.evidence import Filed
+from app.domain.snapshot import Change, Row, build, changes, files_of, slots_of
 from tests.domain.samples import SHA, checklist, evaluate, item, slots, words
 
 YES = Slot(State.ANSWERED, "yes")
@@ -89,3 +91,49 @@ def test_slots_that_came_or_went_are_changes_from_or_to_an_open_one_dropped_ones
 def test_rows_are_told_apart() -> None:
     found = changes(slots({("g.x", "1"): "yes"}), slots({("g.x", "1"): "yes", ("g.x", "2"): "no"}))
     assert [change.key for change in found] == [("g.x", "2")]
+
+
+COPY = Filed("copy", "1" * 64, "写し.pdf", date(2026, 4, 1))
+RECORD = Filed("record", "2" * 64, "record.png", None)
+
+
+def test_a_snapshot_holds_the_files_in_force_and_gives_them_back() -> None:
+    files = {("a", None): [COPY, RECORD], ("g.x", "1"): [COPY]}
+    found = content(evaluation(), evidence=files)
+    assert found["evidence"][0] == {
+        "item": "a",
+        "row": None,
+        "rule": "copy",
+        "sha256": "1" * 64,
+        "name": "写し.pdf",
+        "document_on": "2026-04-01",
+    }
+    assert files_of(found) == {("a", None): (COPY, RECORD), ("g.x", "1"): (COPY,)}
+    assert files_of(content(evaluation(a="no"), evidence=files)) == {("a", None): (COPY, RECORD)}
+
+
+def test_whatever_is_told_of_a_file_is_content() -> None:
+    others = (
+        Filed("other", COPY.sha256, COPY.name, COPY.document_on),
+        Filed(COPY.rule, "3" * 64, COPY.name, COPY.document_on),
+        Filed(COPY.rule, COPY.sha256, "other.pdf", COPY.document_on),
+        Filed(COPY.rule, COPY.sha256, COPY.name, None),
+    )
+    written = [canonical(content(evaluation(), evidence={("a", None): [one]})) for one in (COPY, *others)]
+    written.append(canonical(content(evaluation())))
+    assert len(set(written)) == len(written)
+
+
+def test_a_snapshot_of_before_there_were_files_holds_none() -> None:
+    found = content(evaluation())
+    del found["evidence"]
+    assert files_of(found) == {}
+
+
+def test_files_that_came_or_went_are_changes_of_their_slot() -> None:
+    answers, key = slots({"a": "yes", "b": "yes"}), ("a", None)
+    (came,) = changes(answers, answers, {}, {key: (COPY,)})
+    assert (came.key, came.before, came.after, came.files_before, came.files_after) == (key, YES, YES, (), (COPY,))
+    (went,) = changes(answers, answers, {key: (COPY, RECORD)}, {key: (RECORD,)})
+    assert (went.files_before, went.files_after) == ((COPY, RECORD), (RECORD,))
+    assert changes(answers, answers, {key: (COPY,)}, {key: (COPY,)}) == []

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.extensions import alembic, db
 from app.models import APPEND_ONLY, Requirement
-from tests import own, walking
+from tests import filing, own, walking
 from tests.world import World
 
 
@@ -83,6 +83,16 @@ def test_going_down_is_refused_while_it_would_lose_a_submission_of_an_institutio
     before = at_0002(app, people)
     with app.app_context(), pytest.raises(RuntimeError, match="1 submissions of institutions themselves"):
         alembic.downgrade("0001")
+    assert rows(app) == before
+
+
+def test_going_down_is_refused_while_it_would_lose_a_file_with_an_answer(app: Flask, people: World) -> None:
+    filing.attach(people, app, people.actor("aoba", "office"), filing.draft(people), "filing.plan", "plan")
+    people.session.close()
+    before = rows(app)
+    assert len(before["evidence"]) == len(before["evidence_file"]) == 1
+    with app.app_context(), pytest.raises(RuntimeError, match="1 files stand with answers"):
+        alembic.downgrade("0003")
     assert rows(app) == before
 
 

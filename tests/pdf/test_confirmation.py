@@ -289,3 +289,14 @@ def test_the_template_hash_follows_every_file_of_the_template(tmp_path, monkeypa
         (copy / name).write_bytes(content + b" ")
         assert drawing.template_sha256() != before
         (copy / name).write_bytes(content)
+
+
+def test_files_stand_as_a_number_beside_the_state(draw):
+    record = a_record(sections=1, items=3)
+    (part,) = record.sections
+    items = (part.items[0].model_copy(update={"files": 1}), part.items[1].model_copy(update={"files": 12}))
+    changed = part.model_copy(update={"items": (*items, part.items[2])})
+    found = squeezed(draw(record.model_copy(update={"sections": (changed,)})).text)
+    assert "証憑1件1file" in found
+    assert "証憑12件12files" in found
+    assert found.count("証憑") == 2

@@ -208,12 +208,15 @@ def test_a_large_file_is_taken_up_to_the_limit_and_told_beyond(
 
 def test_a_stranger_may_not_send_a_large_body(app: Flask, client: StrictClient, submission_id: UUID) -> None:
     body = {"file": (io.BytesIO(b"x" * 3 * MEGABYTE), "x.pdf"), "csrf_token": "x"}
-    answer = client.post(
-        f"/submissions/{submission_id}/answers/{uuid4()}/evidence/copy",
-        data=body,
-        content_type="multipart/form-data",
-    )
+    answer = post(client, f"/submissions/{submission_id}/answers/{uuid4()}/evidence/copy", body)
     assert answer.status_code == 413
+
+
+def test_an_award_list_may_be_larger_than_other_forms(app: Flask, client: StrictClient, people: World) -> None:
+    client.sign_in("aoba", "office")
+    body = {"file": (io.BytesIO("課題番号\r\n".encode() * 200_000), "grants.csv")}
+    body["csrf_token"] = token(client.get("/grants/import"))
+    assert post(client, "/grants/import", body).status_code in {302, 422}
 
 
 def test_the_limit_is_a_setting_with_bounds() -> None:
