@@ -36,6 +36,12 @@ def refuse_unmeasured() -> None:
         abort(403)
 
 
+def refuse_unkeepable() -> None:
+    """Answer that an address with U+0000 is not there: PostgreSQL keeps no text with it."""
+    if "\x00" in request.path:
+        abort(404)
+
+
 def name_request() -> None:
     """Bind a fresh id to every line this request logs."""
     structlog.contextvars.clear_contextvars()
@@ -70,6 +76,7 @@ def write_now() -> None:
 def init(app: Flask) -> None:
     """Hold every request and response of the application to these."""
     app.before_request(name_request)
+    app.before_request(refuse_unkeepable)
     app.before_request(refuse_unmeasured)
     app.after_request(add_headers)
 
