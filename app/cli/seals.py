@@ -11,8 +11,9 @@ from app.config import Settings
 from app.domain.people import OrganizationKind
 from app.extensions import db
 from app.models import Organization
+from app.signing.authority import make_authority
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_seal, make_authority, make_seal
+from app.signing.keys import load_seal, make_seal
 
 group = AppGroup("seals", help="Make the seals with which institutions sign.")
 

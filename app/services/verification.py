@@ -14,8 +14,8 @@ from app.domain.attestation import AttestationStatus, Record, read_code, record_
 from app.domain.texts import in_japan
 from app.models import Attestation, ChecklistVersion, Organization, SealCertificate
 from app.services.records import Premises
+from app.signing.authority import load_root
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_root
 from app.signing.validate import SignatureReport, validate
 
 

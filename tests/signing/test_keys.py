@@ -10,16 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SealError
-from app.signing import keys as keys_module
+from app.signing import keyfiles
+from app.signing.authority import DEVELOPMENT_AUTHORITY, load_root, make_authority
 from app.signing.errors import SealUnavailableError, UnsealableError
-from app.signing.keys import (
-    DEVELOPMENT_AUTHORITY,
-    fingerprint,
-    load_root,
-    load_seal,
-    make_authority,
-    make_seal,
-)
+from app.signing.keys import fingerprint, load_seal, make_seal
 from tests.signing.conftest import AT, CODE, NAME
 
 
@@ -146,7 +140,7 @@ def test_a_full_disk_leaves_no_half_seal(tmp_path, monkeypatch):
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keys_module, "_write", full)
+    monkeypatch.setattr(keyfiles, "_write", full)
     with pytest.raises(OSError, match="No space"):
         make_seal(tmp_path, CODE, NAME)
     monkeypatch.undo()
