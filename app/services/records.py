@@ -28,6 +28,7 @@ from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
 from app.services import files
 from app.services.opened import Opened
+from app.signing.unlocking import OPEN, Unlocking
 from app.store import FileStore
 
 
@@ -35,13 +36,14 @@ from app.store import FileStore
 class Premises:
     """Where the service keeps files and seals, and under which address it is known.
 
-    ``sample`` is true while seals come from the development authority.
+    ``sample`` is true while seals come from the development authority; ``unlocking`` opens their keys.
     """
 
     store: FileStore
     keys: Path
     address: str
     sample: bool
+    unlocking: Unlocking = OPEN
 
 
 def build(

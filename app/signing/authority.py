@@ -26,7 +26,7 @@ CRL_PERIOD = timedelta(days=1)
 _KEY_BITS = 3072
 _AUTHORITY_DAYS = 20 * 365 + 5
 # certificates made now must serve a clock that is a little behind
-_CLOCK_LEEWAY = timedelta(minutes=5)
+CLOCK_LEEWAY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def load_authority(folder: Path) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     """Return key and certificate of the development authority; refuse with ``authority_missing``."""
     if not (folder / "authority").is_dir():
         raise SealUnavailableError("authority_missing", folder=str(folder))
-    key, certificates = keyfiles.read(folder / "authority", "authority")
-    return key, certificates[0]
+    place = folder / "authority"
+    return keyfiles.read_key(place, "authority"), keyfiles.read_certificates(place, "authority")[0]
 
 
 def revoke(folder: Path, serial: int, at: datetime, reason: x509.ReasonFlags) -> None:
@@ -130,7 +130,7 @@ def unsigned(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _CLOCK_LEEWAY)
+        .not_valid_before(now - CLOCK_LEEWAY)
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         keys=settings.keys_folder,
         address=settings.address,
         sample=not settings.production,
+        unlocking=settings.unlocking,
     )
     app.session_interface = sessions.DatabaseSessions()
     db.init_app(app)

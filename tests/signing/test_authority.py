@@ -11,7 +11,7 @@ from cryptography.x509 import ReasonFlags
 
 from app.signing.authority import CRL_PERIOD, crl, load_root, make_authority, revoke, revoked
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import make_seal
+from app.signing.rotation import make_seal
 from tests.signing.conftest import AT, CODE, NAME
 
 HOUR = timedelta(hours=1)
