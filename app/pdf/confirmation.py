@@ -15,7 +15,7 @@ from app.pdf.drawing import FOLDER, draw, template_sha256
 from app.pdf.fonts import spelled_out
 
 TEMPLATE_ID = "confirmation"
-TEMPLATE_VERSION = "1.1.0"
+TEMPLATE_VERSION = "1.2.0"
 
 # The states in the order of the columns; each has its colour in the style sheet's bars and keys.
 _COLOURS = {
