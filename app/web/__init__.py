@@ -23,7 +23,7 @@ from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
 from app.web.institution import decide, evidence, fill, grants, imports, own, submissions
-from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
+from app.web.institution.slots import fact_label, fact_value, reason_sentence, row_label, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.publisher import acts, previews, uploads
 from app.web.publisher import blueprint as publisher
@@ -134,6 +134,7 @@ def _frame() -> dict[str, object]:
         "part_name": lambda code: PARTS[code],
         "reason_sentence": reason_sentence,
         "fact_label": fact_label,
+        "row_label": row_label,
         "fact_value": fact_value,
         "value_words": value_words,
     }
