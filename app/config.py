@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     address: str = Field("http://127.0.0.1:8000", description="the public address, printed on every attestation")
     checklists_folder: Path = Field(Path("checklists"), description="where checklist versions lie")
     largest_file: int = Field(20, ge=1, le=200, description="the largest file taken as evidence, in megabytes")
+    time_stamp_url: str = Field(
+        "", description="the time-stamp authority (RFC 3161); empty: the development authority's own"
+    )
+    anchors: Path | None = Field(
+        None, description="the folder with the roots of purchased authorities; empty: in the data folder"
+    )
     limits: bool = Field(True, description="limit how often sign-in and verification may be asked")
     limits_storage: str = Field(
         "memory://", description="where the limits count; shared storage for many processes"
@@ -35,6 +41,8 @@ class Settings(BaseSettings):
                 raise ValueError(f"KAKUNIN_SECRET_KEY needs at least {_SHORTEST_SECRET} characters in production")
             if not self.address.startswith("https://"):
                 raise ValueError("KAKUNIN_ADDRESS begins with https:// in production")
+            if not self.time_stamp_url:
+                raise ValueError("KAKUNIN_TIME_STAMP_URL names a time-stamp authority in production")
         return self
 
     @property
@@ -51,6 +59,11 @@ class Settings(BaseSettings):
     def keys_folder(self) -> Path:
         """Return where the seals are kept."""
         return self.data_folder / "keys"
+
+    @property
+    def anchors_folder(self) -> Path:
+        """Return where the roots of purchased authorities lie."""
+        return self.anchors or self.data_folder / "anchors"
 
     @property
     def files_folder(self) -> Path:

@@ -47,7 +47,7 @@ def documents(keys: Path) -> tuple[list[Row], list[Row]]:
         data = record_bytes(record)
 
         def ours(record: Record = record, data: bytes = data) -> bytes:
-            return seal(confirmation.render(record, data), its_seal, at)
+            return seal(confirmation.render(record, data), its_seal, at, timestamper=None)
 
         markup = _markup(record, data)
         plain = _weasyprint(markup)

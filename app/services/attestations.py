@@ -13,7 +13,7 @@ from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
 from app.models import Attestation, AttestationEvent, Revision, SealCertificate
 from app.pdf.confirmation import render
-from app.services import events, records
+from app.services import archiving, events, records
 from app.services.answers import last_round
 from app.services.opened import Opened
 from app.services.records import Premises
@@ -82,17 +82,18 @@ def _in_force(session: Session, opened: Opened) -> Attestation | None:
 def issue(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> Attestation:
     """Draw and seal the PDF of a certified record, keep it durably, and put the attestation in force.
 
-    Doing it twice gives the same attestation; a crash before the commit leaves ``issuing``.
+    Doing it twice gives the same attestation; a crash before the commit leaves ``issuing``, and so does
+    SealError: while no time-stamp is to be had, nothing is given out, and it is tried again.
     """
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
     record = Record.model_validate_json(attestation.record)
     own = load_seal(premises.keys, record.issuer.code, at=at)
-    file = seal(render(record, attestation.record), own, at)
+    file = seal(render(record, attestation.record), own, at, timestamper=premises.times.timestamper(at))
     author = Author(attestation.organization_id, attestation.attested_by, at)
     _remember(session, attestation.organization_id, own)
-    attestation.pdf_sha256 = premises.store.put(file)
+    attestation.pdf_sha256 = archiving.keep(attestation, "seal", file, premises, at).sha256
     attestation.issued_at = at
     _become(session, author, attestation, AttestationStatus.IN_FORCE)
     session.flush()
@@ -144,7 +145,9 @@ def of_revision(session: Session, revision: Revision) -> Attestation | None:
 
 
 def file_of(attestation: Attestation, premises: Premises) -> bytes:
-    """Return the signed PDF as issued; raise NotFoundError while it is being issued."""
-    if attestation.pdf_sha256 is None:
+    """Return the signed PDF, the newest on offer, which begins with the one issued; raise NotFoundError
+    while it is being issued.
+    """
+    if not attestation.files:
         raise NotFoundError("being_issued")
-    return premises.store.get(attestation.pdf_sha256)
+    return premises.store.get(attestation.files[-1].sha256)

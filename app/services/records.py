@@ -28,20 +28,29 @@ from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
 from app.services import files
 from app.services.opened import Opened
+from app.signing.anchors import Anchors, load_anchors
+from app.signing.timestamps import TimeAuthority
 from app.store import FileStore
 
 
 @dataclass(frozen=True)
 class Premises:
-    """Where the service keeps files and seals, and under which address it is known.
+    """Where the service keeps files and seals, where its time comes from, and under which address it is known.
 
-    ``sample`` is true while seals come from the development authority.
+    ``sample`` is true while seals come from the development authority. ``anchors`` is the folder with the
+    roots of purchased authorities.
     """
 
     store: FileStore
     keys: Path
     address: str
     sample: bool
+    times: TimeAuthority
+    anchors: Path
+
+    def believed(self) -> Anchors:
+        """Return whom the service believes: purchased authorities, and its own while what it makes is a sample."""
+        return load_anchors(self.anchors, self.keys if self.sample else None)
 
 
 def build(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cryptography.x509 import Certificate
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +13,6 @@ from app.domain.attestation import AttestationStatus, Record, read_code, record_
 from app.domain.texts import in_japan
 from app.models import Attestation, ChecklistVersion, Organization, SealCertificate
 from app.services.records import Premises
-from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_root
 from app.signing.validate import SignatureReport, validate
 
 
@@ -79,7 +76,7 @@ class Verdict:
 
 def by_file(session: Session, content: bytes, premises: Premises, at: datetime) -> Verdict:
     """Return the verdict on an uploaded PDF; whatever the bytes are, a verdict comes back."""
-    report = validate(content, _anchors(premises))
+    report = validate(content, premises.believed().seals)
     digest = sha256(content)
     reasons = {reason.value for reason in report.reasons}
     unreadable = reasons & {"too_large", "not_pdf", "unreadable", "encrypted"}
@@ -100,14 +97,6 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
         _status(attestation, at),
     ]
     return _verdict(lines, attestation, record, digest, at)
-
-
-def _anchors(premises: Premises) -> tuple[Certificate, ...]:
-    """Return the authorities believed; a service that has none yet believes nobody."""
-    try:
-        return (load_root(premises.keys),)
-    except SealUnavailableError:
-        return ()
 
 
 def by_code(session: Session, typed: str, at: datetime) -> Verdict | None:

@@ -11,3 +11,7 @@ class SealUnavailableError(SealError):
 
 class UnsealableError(SealError):
     """The PDF cannot take the seal (``pdf_unsealable``): no free field ``sig-seal``, or not readable."""
+
+
+class TimeStampUnavailableError(SealError):
+    """No time-stamp is to be had now (``time_stamp_unavailable``); ``values["why"]`` says what happened."""

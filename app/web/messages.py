@@ -108,6 +108,10 @@ REASONS: Mapping[str, LazyString] = {
     "seal_not_yet_valid": _l("The institution's seal is not valid yet. Nothing was attested."),
     "seal_expired": _l("The institution's seal has expired. Nothing was attested."),
     "authority_missing": _l("The service has no certificate authority yet. Ask the administrator of the service."),
+    "time_stamp_unavailable": _l(
+        "The time-stamp authority does not answer as it should just now. Nothing is given out without its time; "
+        "it is asked again by itself."
+    ),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
     "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
 }

@@ -43,4 +43,4 @@ def sealed(keys) -> Sealed:
     data = record_bytes(record)
     plain = render(record, data)
     its_seal = load_seal(keys, CODE, at=AT)
-    return Sealed(data, plain, seal(plain, its_seal, AT), its_seal, load_root(keys))
+    return Sealed(data, plain, seal(plain, its_seal, AT, timestamper=None), its_seal, load_root(keys))
