@@ -16,7 +16,7 @@ from typing import Any
 from cryptography import x509
 
 from app.domain.errors import InvalidError
-from app.signing.authority import load_time_unit, make_time_authority
+from app.signing.timekeys import load_time_unit, make_time_authority
 from app.signing.errors import SealUnavailableError
 from app.signing.keys import fingerprint, load_root
 

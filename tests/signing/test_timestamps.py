@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.domain.errors import InvalidError, SealError
 from app.signing.asking import OwnTimeStamper
-from app.signing.authority import Pair, load_time_root, load_time_unit, make_time_authority
+from app.signing.timekeys import Pair, load_time_root, load_time_unit, make_time_authority
 from app.signing.errors import TimeStampUnavailableError
 from app.signing.keys import load_root
 from app.signing.timestamps import TimeAuthority, read
