@@ -55,15 +55,17 @@ def verify(file: Path, as_json: bool) -> None:
 
 @group.command()
 def finish() -> None:
-    """Finish every attestation that was certified but whose PDF was not made. Exit code 1: some wait still."""
+    """Finish every attestation that was certified but whose PDF was not made. Exit code 1: some still wait."""
     found, waiting = attestations.unfinished(db.session), 0
     for attestation in found:
         try:
             attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
-            db.session.commit()
         except SealError as refused:
             db.session.rollback()
             waiting += 1
-            click.echo(f"{attestation.code} waits: {refused}", err=True)
-    click.echo(f"{len(found) - waiting} attestations were finished." + (f" {waiting} wait." if waiting else ""))
-    sys.exit(1 if waiting else 0)
+            click.echo(f"{attestation.code} waits: {refused}.", err=True)
+        else:
+            db.session.commit()
+    click.echo(f"{len(found) - waiting} attestations were finished.")
+    if waiting:
+        raise click.ClickException(f"{waiting} attestations wait for a seal or for the time-stamp authority.")

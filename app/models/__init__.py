@@ -10,6 +10,7 @@ from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
 from app.models.organizations import Organization
 from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
+from app.models.seals import SealRevocation
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Revision",
     "RowInstance",
     "SealCertificate",
+    "SealRevocation",
     "SessionRecord",
     "SignInFailure",
     "Snapshot",

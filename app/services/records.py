@@ -30,6 +30,7 @@ from app.services import files
 from app.services.opened import Opened
 from app.signing.anchors import Anchors, load_anchors
 from app.signing.timestamps import TimeAuthority
+from app.signing.unlocking import OPEN, Unlocking
 from app.store import FileStore
 
 
@@ -37,8 +38,8 @@ from app.store import FileStore
 class Premises:
     """Where the service keeps files and seals, where its time comes from, and under which address it is known.
 
-    ``sample`` is true while seals come from the development authority. ``anchors`` is the folder with the
-    roots of purchased authorities.
+    ``sample`` is true while seals come from the development authority; ``unlocking`` opens their keys.
+    ``anchors`` is the folder with the roots of purchased authorities.
     """
 
     store: FileStore
@@ -47,6 +48,7 @@ class Premises:
     sample: bool
     times: TimeAuthority
     anchors: Path
+    unlocking: Unlocking = OPEN
 
     def believed(self) -> Anchors:
         """Return whom the service believes: purchased authorities, and its own while what it makes is a sample."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cryptography.x509 import load_pem_x509_certificate
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.attestation import AttestationStatus, Record, read_code, record_bytes, sha256
 from app.domain.texts import in_japan
 from app.models import Attestation, ChecklistVersion, Organization, SealCertificate
+from app.services import seals
 from app.services.records import Premises
 from app.signing.validate import SignatureReport, validate
 
@@ -90,7 +92,7 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
         Line(Check.WHOLE, Result.FAILED, "not_whole_file")
         if not report.whole_file
         else Line(Check.WHOLE, Result.PASSED),
-        _issuer(session, report, attestation),
+        _issuer(session, premises, report, attestation, digest),
         _record(report, attestation),
         _issued(attestation, digest),
         _checklist(session, record),
@@ -159,13 +161,29 @@ def _signature(reasons: set[str]) -> Line:
     return _line(Check.SIGNATURE, min(about, default=""))
 
 
-def _issuer(session: Session, report: SignatureReport, attestation: Attestation | None) -> Line:
+def _issuer(
+    session: Session,
+    premises: Premises,
+    report: SignatureReport,
+    attestation: Attestation | None,
+    digest: str,
+) -> Line:
+    """Tell whose seal it is, and whether it was revoked; a time that is only claimed proves nothing then."""
     if report.signer is None or not report.trusted:
         return Line(Check.ISSUER, Result.FAILED, "untrusted")
     if attestation is None:
         return Line(Check.ISSUER, Result.FAILED, "unknown_record")
-    own = session.get(SealCertificate, (attestation.organization_id, report.signer.fingerprint))
-    return _line(Check.ISSUER, "" if own else "other_institution")
+    owner = attestation.organization_id
+    own = session.get(SealCertificate, (owner, report.signer.fingerprint))
+    if own is None:
+        return Line(Check.ISSUER, Result.FAILED, "other_institution")
+    # of the very file that was issued, the service itself knows when it had it
+    proven = attestation.issued_at if attestation.pdf_sha256 == digest else None
+    told = seals.revocation(session, premises.keys, owner, load_pem_x509_certificate(own.pem.encode()))
+    standing = seals.standing(told, proven)
+    if standing == "revoked_later":
+        return Line(Check.ISSUER, Result.WARNING, standing)
+    return _line(Check.ISSUER, standing)
 
 
 def _known_issuer(session: Session, attestation: Attestation, record: Record) -> Line:

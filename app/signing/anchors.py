@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cryptography import x509
 
-from app.signing.timekeys import load_time_root
+from app.signing.authority import load_root
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_root
+from app.signing.timekeys import load_time_root
 
 SEALS, TIMES = "seals", "time-stamps"
 

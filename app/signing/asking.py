@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from pyhanko.sign.general import as_signing_certificate_v2
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 
-from app.signing.timekeys import Pair
 from app.signing.chains import asn1, judge_stamp
 from app.signing.errors import TimeStampUnavailableError
+from app.signing.timekeys import Pair
 
 DIGEST = "sha256"
 

@@ -8,7 +8,7 @@ nothing is given out unstamped, so the work waits and is tried again.
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,12 @@ from typing import Any
 from cryptography import x509
 
 from app.domain.errors import InvalidError
-from app.signing.timekeys import load_time_unit, make_time_authority
+from app.signing.authority import CLOCK_LEEWAY, load_root
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import fingerprint, load_root
+from app.signing.keys import fingerprint
+from app.signing.timekeys import load_time_unit, make_time_authority
 
 DIGEST = "sha256"
-
-# a unit made now must serve a clock that is a little behind
-_CLOCK_LEEWAY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -72,10 +70,10 @@ class TimeAuthority:
     def _prepare(self, at: datetime) -> None:
         """Make the development authority on first use, valid since the one that issues seals."""
         try:
-            since = load_root(self.keys).not_valid_before_utc
+            since = load_root(self.keys).not_valid_before_utc + CLOCK_LEEWAY
         except SealUnavailableError:
-            since = at - _CLOCK_LEEWAY
-        make_time_authority(self.keys, since=since)
+            since = at
+        make_time_authority(self.keys, at=since)
 
 
 def read(token: bytes, content: bytes, roots: tuple[x509.Certificate, ...]) -> Stamp:

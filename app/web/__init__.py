@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
             settings.keys_folder, settings.time_stamp_url, load_anchors(settings.anchors_folder, None).times
         ),
         anchors=settings.anchors_folder,
+        unlocking=settings.unlocking,
     )
     app.session_interface = sessions.DatabaseSessions()
     db.init_app(app)

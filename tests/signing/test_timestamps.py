@@ -14,9 +14,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.domain.errors import InvalidError, SealError
 from app.signing.asking import OwnTimeStamper
-from app.signing.timekeys import Pair, load_time_root, load_time_unit, make_time_authority
+from app.signing.authority import load_root
 from app.signing.errors import TimeStampUnavailableError
-from app.signing.keys import load_root
+from app.signing.timekeys import Pair, load_time_root, load_time_unit, make_time_authority
 from app.signing.timestamps import TimeAuthority, read
 from tests.signing import outside
 from tests.signing.conftest import AT
@@ -79,22 +79,20 @@ def test_it_is_valid_since_the_authority_that_issues_seals(times, keys):
 
 
 def test_two_processes_that_make_it_at_once_leave_one_whole(tmp_path):
-    threads = [
-        threading.Thread(target=make_time_authority, args=(tmp_path,), kwargs={"since": AT}) for _ in range(3)
-    ]
+    threads = [threading.Thread(target=make_time_authority, args=(tmp_path,), kwargs={"at": AT}) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(each.name for each in (tmp_path / "time-stamping").iterdir()) == ["root.pem", "unit.pem"]
+    assert sorted(each.name for each in (tmp_path / "time-stamping").iterdir()) == ["root", "unit"]
     load_time_unit(tmp_path).certificate.verify_directly_issued_by(load_time_root(tmp_path))
 
 
 def test_only_the_owner_may_read_its_keys(times, keys):
     times.stamp(CONTENT, AT)
-    for path in (keys / "time-stamping").iterdir():
+    for path in (keys / "time-stamping").rglob("*.pem"):
         assert path.stat().st_mode & 0o777 == 0o600
-    assert (keys / "time-stamping").stat().st_mode & 0o777 == 0o700
+        assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from app.signing import seal as seal_module
 from app.signing import validate as validate_module
-from app.signing.keys import fingerprint, load_root, load_seal, make_authority, make_seal
+from app.signing.authority import load_root, make_authority
+from app.signing.keys import fingerprint, load_seal
+from app.signing.rotation import make_seal
 from app.signing.seal import seal
 from app.signing.validate import Reason, SignatureReport, validate
 from tests.signing.conftest import AT, CODE, NAME
