@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,14 +10,13 @@ from app.domain.attestation import AttestationStatus, Record, record_bytes, sha2
 from app.domain.errors import NotFoundError
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, AttestationEvent, Revision, SealCertificate
+from app.models import Attestation, AttestationEvent, Revision
 from app.pdf.confirmation import render
-from app.services import events, records
+from app.services import archiving, events, records, seals
 from app.services.answers import last_round
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
-from app.signing.keys import Seal, fingerprint, load_seal
 from app.signing.seal import seal
 
 
@@ -29,7 +27,8 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     SealError when the institution's seal cannot be used now.
     """
     line = check(Action.ATTEST, actor, situation(session, opened))
-    load_seal(premises.keys, opened.institution.code, at=actor.at)
+    institution = opened.institution
+    seals.usable(session, premises, institution.id, institution.code, actor.at, sample=premises.sample)
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
@@ -82,17 +81,19 @@ def _in_force(session: Session, opened: Opened) -> Attestation | None:
 def issue(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> Attestation:
     """Draw and seal the PDF of a certified record, keep it durably, and put the attestation in force.
 
-    Doing it twice gives the same attestation; a crash before the commit leaves ``issuing``.
+    Doing it twice gives the same attestation; a crash before the commit leaves ``issuing``, and so does
+    SealError: while the seal cannot be used or no time-stamp is to be had, nothing is given out.
     """
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
     record = Record.model_validate_json(attestation.record)
-    own = load_seal(premises.keys, record.issuer.code, at=at)
-    file = seal(render(record, attestation.record), own, at)
+    owner = attestation.organization_id
+    own = seals.usable(session, premises, owner, record.issuer.code, at, sample=record.sample)
+    file = seal(render(record, attestation.record), own, at, timestamper=premises.times.timestamper(at))
     author = Author(attestation.organization_id, attestation.attested_by, at)
-    _remember(session, attestation.organization_id, own)
-    attestation.pdf_sha256 = premises.store.put(file)
+    seals.remember(session, owner, own.certificate)
+    attestation.pdf_sha256 = archiving.keep(attestation, "seal", file, premises, at).sha256
     attestation.issued_at = at
     _become(session, author, attestation, AttestationStatus.IN_FORCE)
     session.flush()
@@ -102,20 +103,6 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
         _become(session, author, older, AttestationStatus.SUPERSEDED)
         events.record(session, author, "attestation:superseded", older.id, by=str(attestation.id))
     return attestation
-
-
-def _remember(session: Session, organization_id: UUID, own: Seal) -> None:
-    name = fingerprint(own.certificate)
-    if session.get(SealCertificate, (organization_id, name)) is None:
-        session.add(
-            SealCertificate(
-                organization_id=organization_id,
-                fingerprint=name,
-                pem=own.certificate.public_bytes(Encoding.PEM).decode(),
-                not_before=own.certificate.not_valid_before_utc,
-                not_after=own.certificate.not_valid_after_utc,
-            )
-        )
 
 
 def _become(session: Session, author: Author, attestation: Attestation, status: AttestationStatus) -> None:
@@ -144,7 +131,9 @@ def of_revision(session: Session, revision: Revision) -> Attestation | None:
 
 
 def file_of(attestation: Attestation, premises: Premises) -> bytes:
-    """Return the signed PDF as issued; raise NotFoundError while it is being issued."""
-    if attestation.pdf_sha256 is None:
+    """Return the signed PDF, the newest on offer, which begins with the one issued; raise NotFoundError
+    while it is being issued.
+    """
+    if not attestation.files:
         raise NotFoundError("being_issued")
-    return premises.store.get(attestation.pdf_sha256)
+    return premises.store.get(attestation.files[-1].sha256)
