@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.domain.errors import SealError
+from app.domain.errors import LedgerError, SealError
 from app.extensions import db
 from app.services import attestations, verification
 from app.services.records import Premises
@@ -60,7 +60,7 @@ def finish() -> None:
     for attestation in found:
         try:
             attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
-        except SealError as refused:
+        except (SealError, LedgerError) as refused:
             db.session.rollback()
             waiting += 1
             click.echo(f"{attestation.code} waits: {refused}.", err=True)
@@ -68,4 +68,4 @@ def finish() -> None:
             db.session.commit()
     click.echo(f"{len(found) - waiting} attestations were finished.")
     if waiting:
-        raise click.ClickException(f"{waiting} attestations wait for a seal or for the time-stamp authority.")
+        raise click.ClickException(f"{waiting} attestations wait for what they need.")

@@ -88,7 +88,8 @@ def test_finish_says_what_waits_while_no_time_is_to_be_had(app: Flask, people: W
     assert answer.exit_code == 1
     assert "time_stamp_unavailable" in answer.stderr
     assert attestation.code in answer.stderr
-    assert answer.stdout == "0 attestations were finished. 1 wait.\n"
+    assert answer.stdout == "0 attestations were finished.\n"
+    assert "1 attestations wait for what they need." in answer.stderr
     app.extensions["premises"] = place
     assert app.test_cli_runner().invoke(args=["attestations", "finish"]).exit_code == 0
 
