@@ -20,7 +20,7 @@ from app.services.records import Premises
 from app.signing.anchors import load_anchors
 from app.signing.timestamps import TimeAuthority
 from app.store import FileStore
-from app.web import access, account, agency, errors, languages, protection, sessions, verify
+from app.web import access, account, agency, errors, languages, ledger, protection, sessions, verify
 from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
@@ -77,7 +77,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     access.init(app)
     languages.init(app)
     errors.init(app)
-    for blueprint in (account.blueprint, institution, agency.blueprint, verify.blueprint, checklists, publisher):
+    public = (verify.blueprint, ledger.blueprint, checklists)
+    for blueprint in (account.blueprint, institution, agency.blueprint, *public, publisher):
         app.register_blueprint(blueprint)
     app.context_processor(_frame)
     app.get("/healthz")(_health)
