@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.extensions import db
-from app.services import attestations, verification
+from app.services import attestations, statuses, verification
 from app.services.records import Premises
 
 group = AppGroup("attestations", help="Verify attestations, and finish those whose issuing was cut off.")
@@ -60,3 +60,14 @@ def finish() -> None:
         attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
         db.session.commit()
     click.echo(f"{len(found)} attestations were finished.")
+
+
+@group.command()
+def expire() -> None:
+    """Write down which attestations have expired: those whose last day, as Japan counts days, has passed."""
+    at = datetime.now(UTC)
+    number = 0
+    for attestation in statuses.overdue(db.session, at):
+        number += statuses.expire(db.session, attestation, at)
+        db.session.commit()
+    click.echo(f"{number} attestations have expired.")

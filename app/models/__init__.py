@@ -1,7 +1,7 @@
 """The nouns as tables: constraints and relationships, no rules."""
 
 from app.models.accounts import Membership, SessionRecord, SignInFailure, User
-from app.models.attestations import Attestation, AttestationEvent, SealCertificate
+from app.models.attestations import Attestation, AttestationEvent, SealCertificate, Withdrawal
 from app.models.base import APPEND_ONLY, Base
 from app.models.checklists import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 from app.models.events import Event
@@ -47,4 +47,5 @@ __all__ = [
     "User",
     "VersionProposal",
     "VersionStatus",
+    "Withdrawal",
 ]

@@ -11,9 +11,9 @@ from app.domain.attestation import AttestationStatus, Record, record_bytes, sha2
 from app.domain.errors import NotFoundError
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, AttestationEvent, Revision, SealCertificate
+from app.models import Attestation, Revision, SealCertificate
 from app.pdf.confirmation import render
-from app.services import events, records
+from app.services import events, records, statuses
 from app.services.answers import last_round
 from app.services.opened import Opened
 from app.services.records import Premises
@@ -33,7 +33,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
-    before = _in_force(session, opened)
+    before = in_force(session, opened)
     record = records.build(session, actor, opened, round_, premises, before)
     data = record_bytes(record)
     attestation = Attestation(
@@ -67,7 +67,8 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     return attestation
 
 
-def _in_force(session: Session, opened: Opened) -> Attestation | None:
+def in_force(session: Session, opened: Opened) -> Attestation | None:
+    """Return the attestation of a submission that was neither superseded nor withdrawn, of whichever revision."""
     return session.scalar(
         select(Attestation)
         .join(Attestation.revision)
@@ -94,12 +95,11 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     _remember(session, attestation.organization_id, own)
     attestation.pdf_sha256 = premises.store.put(file)
     attestation.issued_at = at
-    _become(session, author, attestation, AttestationStatus.IN_FORCE)
-    session.flush()
+    statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
     if record.supersedes:
         older = session.get_one(Attestation, (attestation.organization_id, UUID(record.supersedes)))
-        _become(session, author, older, AttestationStatus.SUPERSEDED)
+        statuses.become(session, author, older, AttestationStatus.SUPERSEDED)
         events.record(session, author, "attestation:superseded", older.id, by=str(attestation.id))
     return attestation
 
@@ -116,19 +116,6 @@ def _remember(session: Session, organization_id: UUID, own: Seal) -> None:
                 not_after=own.certificate.not_valid_after_utc,
             )
         )
-
-
-def _become(session: Session, author: Author, attestation: Attestation, status: AttestationStatus) -> None:
-    attestation.status = status
-    session.add(
-        AttestationEvent(
-            organization_id=attestation.organization_id,
-            attestation_id=attestation.id,
-            status=status,
-            by=author.user_id,
-            at=author.at,
-        )
-    )
 
 
 def unfinished(session: Session) -> list[Attestation]:

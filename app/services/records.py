@@ -1,6 +1,6 @@
 """The record of an attestation: put together once, when it is certified, and never again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from app.domain.people import Actor, Role
 from app.domain.texts import Text, in_japan, utc_text
 from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
+from app.sandbox.desk import Desk
 from app.services import files
 from app.services.opened import Opened
 from app.store import FileStore
@@ -35,13 +36,14 @@ from app.store import FileStore
 class Premises:
     """Where the service keeps files and seals, and under which address it is known.
 
-    ``sample`` is true while seals come from the development authority.
+    ``sample`` is true while seals come from the development authority. At the ``desk`` files of strangers are read.
     """
 
     store: FileStore
     keys: Path
     address: str
     sample: bool
+    desk: Desk = field(default_factory=Desk, compare=False, repr=False)
 
 
 def build(

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import (
+    BusyError,
     InvalidError,
     KakuninError,
     NotAllowedError,
@@ -32,6 +33,7 @@ _STATUS = (
     (InvalidError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (SealError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoredFileError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 log = structlog.get_logger()

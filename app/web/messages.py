@@ -109,6 +109,12 @@ REASONS: Mapping[str, LazyString] = {
     "seal_expired": _l("The institution's seal has expired. Nothing was attested."),
     "authority_missing": _l("The service has no certificate authority yet. Ask the administrator of the service."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
+    # verification
+    "busy_reading": _l("Many files are being verified at this moment. Please try again in a minute."),
+    # withdrawal
+    "withdrawal_waits": _l("A withdrawal has been proposed already. It waits for a second person."),
+    "no_withdrawal": _l("No withdrawal has been proposed, or it was decided meanwhile."),
+    "second_withdraws": _l("Whoever proposed the withdrawal cannot confirm it. A second person is needed."),
     "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
 }
 

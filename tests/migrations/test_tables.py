@@ -89,6 +89,8 @@ def test_going_down_is_refused_while_it_would_lose_a_submission_of_an_institutio
 def test_going_down_is_refused_while_it_would_lose_a_file_with_an_answer(app: Flask, people: World) -> None:
     filing.attach(people, app, people.actor("aoba", "office"), filing.draft(people), "filing.plan", "plan")
     people.session.close()
+    with app.app_context():
+        alembic.downgrade("0004")
     before = rows(app)
     assert len(before["evidence"]) == len(before["evidence_file"]) == 1
     with app.app_context(), pytest.raises(RuntimeError, match="1 files stand with answers"):
