@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.attestation import AttestationStatus, worth
+from app.domain.attestation import AttestationStatus, Record, worth
+from app.domain.ledger import Kind, expiring
 from app.domain.people import Author
 from app.domain.texts import in_japan
 from app.models import Attestation, AttestationEvent
-from app.services import events
+from app.services import events, ledger
 
 
 def status_of(attestation: Attestation, at: datetime) -> AttestationStatus:
@@ -61,4 +62,6 @@ def expire(session: Session, attestation: Attestation, at: datetime) -> bool:
     author = Author(attestation.organization_id, attestation.attested_by, at)
     become(session, author, attestation, AttestationStatus.EXPIRED)
     events.record(session, author, "attestation:expired", attestation.id, last_day=last.isoformat())
+    record = Record.model_validate_json(attestation.record)
+    ledger.append(session, Kind.EXPIRE, attestation.organization_id, record, expiring(last.isoformat()))
     return True

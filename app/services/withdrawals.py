@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.attestation import AttestationStatus
+from app.domain.attestation import AttestationStatus, Record
 from app.domain.errors import InvalidError, NotFoundError, WrongStateError
+from app.domain.ledger import Kind, withdrawing
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, Situation, check
 from app.models import Attestation, Revision, Withdrawal
-from app.services import events, statuses
+from app.services import events, ledger, statuses
 from app.services.opened import Opened
 
 
@@ -75,6 +76,9 @@ def withdraw(session: Session, actor: Actor, opened: Opened, situation: Situatio
     author = Author(actor.organization_id, actor.user_id, actor.at)
     statuses.become(session, author, attestation, AttestationStatus.WITHDRAWN, proposal.reason)
     events.record(session, actor, line.event, attestation.id, withdrawal=str(proposal.id))
+    record = Record.model_validate_json(attestation.record)
+    told = withdrawing(record.salt, proposal.reason)
+    ledger.append(session, Kind.WITHDRAW, attestation.organization_id, record, told)
     return proposal
 
 

@@ -15,6 +15,7 @@ from app.domain.errors import (
     BusyError,
     InvalidError,
     KakuninError,
+    LedgerError,
     NotAllowedError,
     NotFoundError,
     SealError,
@@ -32,6 +33,7 @@ _STATUS = (
     (StaleError, HTTPStatus.CONFLICT),
     (InvalidError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (SealError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (LedgerError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoredFileError, HTTPStatus.SERVICE_UNAVAILABLE),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )

@@ -1,5 +1,6 @@
 """Withdrawing by two people, expiring by the date in Japan, and what each leaves behind."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,12 +9,23 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.attestation import AttestationStatus
+from app.domain.attestation import AttestationStatus, Record
 from app.domain.errors import InvalidError, NotAllowedError, WrongStateError
+from app.domain.ledger import expiring, name_of, withdrawing
 from app.domain.people import Actor
 from app.domain.workflow import FRESH, RevisionState
 from app.models import Attestation, AttestationEvent, Event, Withdrawal
-from app.services import attestations, events, reviews, revising, revisions, statuses, verification, withdrawals
+from app.services import (
+    attestations,
+    events,
+    ledger,
+    reviews,
+    revising,
+    revisions,
+    statuses,
+    verification,
+    withdrawals,
+)
 from tests import walking
 from tests.world import NOW, World
 
@@ -45,6 +57,23 @@ def told(people: World, attestation: Attestation) -> list[str]:
 def changes(people: World, attestation: Attestation) -> list[tuple[str, str]]:
     query = select(AttestationEvent).filter_by(attestation_id=attestation.id).order_by(AttestationEvent.id)
     return [(one.status, one.reason) for one in people.session.scalars(query)]
+
+
+def entered(people: World, attestation: Attestation) -> list[dict]:
+    """Return the entries of an attestation in the ledger, as others would read them."""
+    found = ledger.of_attestation(people.session, attestation.organization_id, attestation.id)
+    return [json.loads(one.content) for one in found]
+
+
+def test_the_ledger_tells_outsiders_that_and_not_why_it_was_withdrawn(people: World, app: Flask) -> None:
+    submission_id, attestation = walking.attested(people, app, "aoba")
+    propose(people, "office", submission_id)
+    decide(people, people.actor("aoba", "attester"), submission_id)
+    record = Record.model_validate_json(attestation.record)
+    entries = entered(people, attestation)
+    assert [one["t"] for one in entries] == ["issue", "seal", "withdraw"]
+    assert {one["n"] for one in entries} == {name_of(record.salt, record.id)}
+    assert entries[-1]["h"] == withdrawing(record.salt, WHY)
 
 
 def test_two_people_withdraw_and_everybody_is_told(people: World, app: Flask) -> None:
@@ -190,6 +219,8 @@ def test_expiring_is_written_once_under_the_attester_and_changes_what_is_told_by
     assert told(people, ending)[-1] == "attestation:expired"
     event = people.session.scalars(select(AttestationEvent).filter_by(status="expired")).one()
     assert event.by == ending.attested_by
+    assert entered(people, ending)[-1]["h"] == expiring("2027-03-31")
+    assert [one["t"] for one in entered(people, ending)] == ["issue", "seal", "expire"]
 
 
 def test_what_has_no_last_day_does_not_expire(people: World, ending: Attestation) -> None:

@@ -9,9 +9,11 @@ from cryptography import x509
 
 from app.domain.attestation import record_bytes
 from app.pdf.confirmation import render
-from app.signing.keys import Seal, load_root, load_seal, make_authority, make_seal
+from app.signing.authority import load_root, make_authority
+from app.signing.keys import Seal, load_seal
+from app.signing.rotation import make_seal
 from app.signing.seal import seal
-from tests.pdf.records import a_record, text
+from tests.pdf.records import a_record, enclosed, text
 
 AT = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
 CODE = "seiran-u"
@@ -41,6 +43,6 @@ def keys(tmp_path_factory) -> Path:
 def sealed(keys) -> Sealed:
     record = a_record(sections=1, items=2, sample=True)
     data = record_bytes(record)
-    plain = render(record, data)
+    plain = render(record, data, enclosed(record))
     its_seal = load_seal(keys, CODE, at=AT)
-    return Sealed(data, plain, seal(plain, its_seal, AT), its_seal, load_root(keys))
+    return Sealed(data, plain, seal(plain, its_seal, AT, timestamper=None), its_seal, load_root(keys))

@@ -13,7 +13,9 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from app.signing import seal as seal_module
 from app.signing import validate as validate_module
-from app.signing.keys import fingerprint, load_root, load_seal, make_authority, make_seal
+from app.signing.authority import load_root, make_authority
+from app.signing.keys import fingerprint, load_seal
+from app.signing.rotation import make_seal
 from app.signing.seal import seal
 from app.signing.validate import Reason, SignatureReport, validate
 from tests.signing.conftest import AT, CODE, NAME
@@ -71,7 +73,7 @@ def test_without_a_trusted_root_it_is_intact_but_untrusted(sealed):
 def test_the_seal_of_another_authority_with_the_same_names_is_untrusted(sealed, tmp_path):
     make_authority(tmp_path, at=AT)
     make_seal(tmp_path, CODE, NAME, at=AT)
-    forged = seal(sealed.plain, load_seal(tmp_path, CODE, at=AT), AT)
+    forged = seal(sealed.plain, load_seal(tmp_path, CODE, at=AT), AT, timestamper=None)
     assert reasons(forged, sealed) == (Reason.UNTRUSTED,)
     assert validate(forged, [load_root(tmp_path)]).good
 
@@ -207,16 +209,19 @@ def test_a_claimed_time_outside_of_the_seals_dates_is_untrusted(sealed):
 def with_attachments(sealed, *names: str, content: bytes = b"{}") -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(sealed.plain)) as pdf:
-        del pdf.attachments["attestation.json"]
+        for name in ("attestation.json", "attestation.jws", "attestation.tlog-proof"):
+            del pdf.attachments[name]
         for name in names:
             pdf.attachments[name] = content
         pdf.save(out)
-    return seal(out.getvalue(), sealed.seal, AT)
+    return seal(out.getvalue(), sealed.seal, AT, timestamper=None)
 
 
 def test_a_missing_record_and_a_second_attachment_are_told(sealed):
     assert reasons(with_attachments(sealed), sealed) == (Reason.RECORD_MISSING,)
     assert reasons(with_attachments(sealed, "other.json"), sealed) == (Reason.RECORD_MISSING,)
+    alone = with_attachments(sealed, "attestation.json", "attestation.jws")
+    assert reasons(alone, sealed) == ()
     both = with_attachments(sealed, "attestation.json", "b.json")
     assert reasons(both, sealed) == (Reason.SEVERAL_RECORDS,)
 

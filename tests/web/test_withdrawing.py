@@ -49,7 +49,9 @@ def test_the_office_proposes_the_attester_confirms_and_everybody_is_told(
     assert WHY in officer.get(f"/agency/submissions/{issued[1].id}").text
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Fill in this field."), ("ja", "入力してください。")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Fill in this field."), ("ja", "この欄を入力してください。")]
+)
 def test_without_a_reason_nothing_is_proposed_and_the_field_says_so(
     client: StrictClient, people: World, issued: tuple[UUID, Attestation], language: str, words: str
 ) -> None:
