@@ -12,11 +12,10 @@ from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, AttestationEvent, Revision
+from app.models import Attestation, Revision
 from app.pdf.confirmation import Enclosed, render
-from app.services import archiving, events, ledger, records, seals
+from app.services import archiving, events, ledger, records, seals, statuses
 from app.services.answers import last_round
-from app.services.archiving import Kind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
@@ -35,7 +34,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
-    before = _in_force(session, opened)
+    before = in_force(session, opened)
     record = records.build(session, actor, opened, round_, premises, before)
     data = record_bytes(record)
     attestation = Attestation(
@@ -70,7 +69,8 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     return attestation
 
 
-def _in_force(session: Session, opened: Opened) -> Attestation | None:
+def in_force(session: Session, opened: Opened) -> Attestation | None:
+    """Return the attestation of a submission that was neither superseded nor withdrawn, of whichever revision."""
     return session.scalar(
         select(Attestation)
         .join(Attestation.revision)
@@ -106,10 +106,9 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
         return attestation
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, Kind.SEAL, file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, archiving.Kind.SEAL, file, premises, at).sha256
     attestation.issued_at = at
-    _become(session, author, attestation, AttestationStatus.IN_FORCE)
-    session.flush()
+    statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
     ledger.append(session, Kind.SEAL, owner, record, attestation.pdf_sha256)
     if record.supersedes:
@@ -132,23 +131,10 @@ def _enclosed(
 
 def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) -> None:
     older = session.get_one(Attestation, (author.organization_id, older_id))
-    _become(session, author, older, AttestationStatus.SUPERSEDED)
+    statuses.become(session, author, older, AttestationStatus.SUPERSEDED)
     events.record(session, author, "attestation:superseded", older.id, by=newer.id)
     by = superseding(name_of(newer.salt, newer.id))
     ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
-
-
-def _become(session: Session, author: Author, attestation: Attestation, status: AttestationStatus) -> None:
-    attestation.status = status
-    session.add(
-        AttestationEvent(
-            organization_id=attestation.organization_id,
-            attestation_id=attestation.id,
-            status=status,
-            by=author.user_id,
-            at=author.at,
-        )
-    )
 
 
 def unfinished(session: Session) -> list[Attestation]:

@@ -177,6 +177,12 @@ REASONS: Mapping[str, LazyString] = {
     ),
     "ledger_damaged": _l("What is stored of the ledger is damaged. Ask the administrator of the service."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
+    # verification
+    "busy_reading": _l("Many files are being verified at this moment. Please try again in a minute."),
+    # withdrawal
+    "withdrawal_waits": _l("A withdrawal has been proposed already. It waits for a second person."),
+    "no_withdrawal": _l("No withdrawal has been proposed, or it was decided meanwhile."),
+    "second_withdraws": _l("Whoever proposed the withdrawal cannot confirm it. A second person is needed."),
     "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
 }
 
