@@ -1,8 +1,8 @@
 """The keeper: has the parsers loaded, waits for files, and forks a confined reader for each. It parses nothing.
 
 It is started by ``desk.Desk`` with one socket, over which come the sockets of single files; when the other
-end closes, it ends. A request is a line of JSON with whom to believe, as of when, and whether the file was made here; its length stands
-before it, and the file behind it; an answer is the JSON of ``Found``.
+end closes, it ends. A request is a line of JSON (whom to believe, as of when, whether the file was made
+here) with its length before it, then the file; an answer is the JSON of ``Found``.
 """
 
 import base64
