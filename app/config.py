@@ -26,6 +26,16 @@ class Settings(BaseSettings):
     address: str = Field("http://127.0.0.1:8000", description="the public address, printed on every attestation")
     checklists_folder: Path = Field(Path("checklists"), description="where checklist versions lie")
     largest_file: int = Field(20, ge=1, le=200, description="the largest file taken as evidence, in megabytes")
+    ledger_folder: Path | None = Field(
+        None,
+        description="where the ledger's last checkpoint is kept, best on another disk",
+    )
+    time_stamp_url: str = Field(
+        "", description="the time-stamp authority (RFC 3161); empty: the development authority's own"
+    )
+    anchors: Path | None = Field(
+        None, description="the folder with the roots of purchased authorities; empty: in the data folder"
+    )
     seal_passphrase: SecretStr = Field(
         SecretStr(""), description="opens the key files of seals; at least 16 characters"
     )
@@ -44,6 +54,8 @@ class Settings(BaseSettings):
                 raise ValueError(f"KAKUNIN_SECRET_KEY needs at least {_SHORTEST_SECRET} characters in production")
             if not self.address.startswith("https://"):
                 raise ValueError("KAKUNIN_ADDRESS begins with https:// in production")
+            if not self.time_stamp_url:
+                raise ValueError("KAKUNIN_TIME_STAMP_URL names a time-stamp authority in production")
         passphrase = self.unlocking.passphrase
         if passphrase and len(passphrase.get_secret_value()) < _SHORTEST_PASSPHRASE:
             raise ValueError(f"the passphrase of seals needs at least {_SHORTEST_PASSPHRASE} characters")
@@ -74,9 +86,19 @@ class Settings(BaseSettings):
         return self.data_folder / "keys"
 
     @property
+    def anchors_folder(self) -> Path:
+        """Return where the roots of purchased authorities lie."""
+        return self.anchors or self.data_folder / "anchors"
+
+    @property
     def files_folder(self) -> Path:
         """Return where stored files are kept."""
         return self.data_folder / "files"
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """Return where the ledger's last signed checkpoint is kept, outside of the database."""
+        return self.ledger_folder or self.data_folder / "ledger"
 
 
 def _secret(name: str, given: SecretStr, file: Path | None) -> SecretStr | None:

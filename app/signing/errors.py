@@ -16,3 +16,13 @@ class SealUnavailableError(SealError):
 
 class UnsealableError(SealError):
     """The PDF cannot take the seal (``pdf_unsealable``): no free field ``sig-seal``, or not readable."""
+
+
+class TimeStampUnavailableError(SealError):
+    """No time-stamp is to be had now (``time_stamp_unavailable``); ``values["why"]`` says what happened."""
+
+
+class ArchiveUnavailableError(SealError):
+    """A file cannot be archived now. ``reason`` is one of ``archive_unsound``, ``revocation_unavailable``,
+    ``revoked``.
+    """
