@@ -127,6 +127,21 @@ class Place:
                 answers.add_row(session, office, revisions.find(session, office, submission_id), group)
             session.commit()
 
+    def take_part(self, code: str, number: int) -> None:
+        """Let so many people take part in an institution's grant, the principal investigator among them."""
+        with self.app.app_context(), self.session() as session:
+            people = world.World(session)
+            grant = people.grant(code)
+            there = [one for one in grant.participants if one.part != "principal_investigator"]
+            for one in there[number - 1 :]:
+                one.removed_at = world.NOW
+            for index in range(len(there), number - 1):
+                session.add(_participant(grant, "co_investigator", f"参加者 {index:03}"))
+            session.flush()
+            session.expire_all()
+            revisions.align_drafts(session, people.actor(code, "office"), grant)
+            session.commit()
+
     def filled(self, code: str, stage: str, participants: int) -> UUID:
         """Return a submission whose grant has so many participants, everything answered by the right people."""
         with self.app.app_context(), self.session() as session:

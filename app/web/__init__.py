@@ -25,7 +25,7 @@ from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
 from app.web.institution import decide, evidence, fill, grants, imports, own, submissions
-from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
+from app.web.institution.slots import fact_label, fact_value, reason_sentence, row_label, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.publisher import acts, previews, uploads
 from app.web.publisher import blueprint as publisher
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["premises"] = Premises(
         store=FileStore(settings.files_folder),
         keys=settings.keys_folder,
+        ledger=settings.checkpoint_folder,
         address=settings.address,
         sample=not settings.production,
         times=TimeAuthority(
@@ -141,6 +142,7 @@ def _frame() -> dict[str, object]:
         "part_name": lambda code: PARTS[code],
         "reason_sentence": reason_sentence,
         "fact_label": fact_label,
+        "row_label": row_label,
         "fact_value": fact_value,
         "value_words": value_words,
     }

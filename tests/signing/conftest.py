@@ -15,7 +15,7 @@ from app.signing.keys import Seal, load_seal
 from app.signing.rotation import make_seal
 from app.signing.seal import seal
 from app.signing.timestamps import TimeAuthority
-from tests.pdf.records import a_record, text
+from tests.pdf.records import a_record, enclosed, text
 
 AT = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
 CODE = "seiran-u"
@@ -47,7 +47,7 @@ def keys(tmp_path_factory) -> Path:
 def sealed(keys) -> Sealed:
     record = a_record(sections=1, items=2, sample=True)
     data = record_bytes(record)
-    plain = render(record, data)
+    plain = render(record, data, enclosed(record))
     its_seal = load_seal(keys, CODE, at=AT)
     times = TimeAuthority(keys)
     pdf = seal(plain, its_seal, AT, timestamper=times.timestamper(AT))
