@@ -111,7 +111,8 @@ REASONS: Mapping[str, LazyString] = {
     "ledger_key_missing": _l("The ledger has no key yet. Ask the administrator of the service."),
     "ledger_key_unreadable": _l("The key of the ledger cannot be read. Ask the administrator of the service."),
     "ledger_rolled_back": _l(
-        "Entries of the ledger are missing, as after restoring an older backup. Nothing is signed until they are back."
+        "Entries of the ledger are missing, as after restoring an older backup. "
+        "Nothing is signed until they are back."
     ),
     "ledger_forked": _l("The ledger is not the one that was signed before. Nothing is signed on top of it."),
     "ledger_guard_missing": _l(
