@@ -93,6 +93,8 @@ def verify(
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     found, size = _sized(session)
     signed, wrong = _checkpoints(session, kept, key, size)
+    if kept is None and signed and not guard(premises).exists():
+        wrong.append(Finding(Part.FILE, (), "lost"))
     tree, links, extra = _entries(session, size, progress)
     tree.raise_up()
     different, beyond = _nodes(session, tree, progress)
@@ -142,8 +144,6 @@ def _checkpoints(
     ]
     if kept is not None:
         notes.append(((Part.FILE, ()), kept))
-    elif notes:
-        wrong.append(Finding(Part.FILE, (), "lost"))
     for where, note in notes:
         one, reason = _as_signed(note, key)
         if one is None:
