@@ -23,6 +23,10 @@ class Settings(BaseSettings):
     address: str = Field("http://127.0.0.1:8000", description="the public address, printed on every attestation")
     checklists_folder: Path = Field(Path("checklists"), description="where checklist versions lie")
     largest_file: int = Field(20, ge=1, le=200, description="the largest file taken as evidence, in megabytes")
+    ledger_folder: Path | None = Field(
+        None,
+        description="where the ledger's last checkpoint is kept, best on another disk",
+    )
     limits: bool = Field(True, description="limit how often sign-in and verification may be asked")
     limits_storage: str = Field(
         "memory://", description="where the limits count; shared storage for many processes"
@@ -56,3 +60,8 @@ class Settings(BaseSettings):
     def files_folder(self) -> Path:
         """Return where stored files are kept."""
         return self.data_folder / "files"
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """Return where the ledger's last signed checkpoint is kept, outside of the database."""
+        return self.ledger_folder or self.data_folder / "ledger"

@@ -40,5 +40,9 @@ class SealError(KakuninError):
     """The seal of the institution cannot be used now."""
 
 
+class LedgerError(KakuninError):
+    """The ledger signs nothing now: its key is not there, or signing would contradict what it has signed."""
+
+
 class StoredFileError(KakuninError):
     """A file that was kept cannot be given out: it is not there, or no longer what it was."""

@@ -8,6 +8,15 @@ from app.models.events import Event
 from app.models.evidence import Evidence, EvidenceFile
 from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
+from app.models.ledger import (
+    LedgerCheckpoint,
+    LedgerCosignature,
+    LedgerEntry,
+    LedgerHead,
+    LedgerLink,
+    LedgerNode,
+    LedgerStamp,
+)
 from app.models.organizations import Organization
 from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
@@ -28,6 +37,13 @@ __all__ = [
     "Fact",
     "Grant",
     "ImportBatch",
+    "LedgerCheckpoint",
+    "LedgerCosignature",
+    "LedgerEntry",
+    "LedgerHead",
+    "LedgerLink",
+    "LedgerNode",
+    "LedgerStamp",
     "Membership",
     "Organization",
     "Participant",

@@ -33,13 +33,14 @@ from app.store import FileStore
 
 @dataclass(frozen=True)
 class Premises:
-    """Where the service keeps files and seals, and under which address it is known.
+    """Where the service keeps files, seals and the ledger's last checkpoint, and under which address it is known.
 
     ``sample`` is true while seals come from the development authority.
     """
 
     store: FileStore
     keys: Path
+    ledger: Path
     address: str
     sample: bool
 

@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["premises"] = Premises(
         store=FileStore(settings.files_folder),
         keys=settings.keys_folder,
+        ledger=settings.checkpoint_folder,
         address=settings.address,
         sample=not settings.production,
     )

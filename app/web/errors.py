@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import (
     InvalidError,
     KakuninError,
+    LedgerError,
     NotAllowedError,
     NotFoundError,
     SealError,
@@ -31,6 +32,7 @@ _STATUS = (
     (StaleError, HTTPStatus.CONFLICT),
     (InvalidError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (SealError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (LedgerError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoredFileError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
