@@ -26,7 +26,7 @@ from app.signing.seal import seal
 from app.signing.validate import validate
 from bench.clock import alternately
 from bench.report import Row, row
-from tests.pdf.records import a_record
+from tests.pdf.records import a_record, enclosed
 
 CODE = "aoba"
 # items → pages; the issue names 1, 6 and 30 pages, but the shortest confirmation has 3
@@ -47,7 +47,7 @@ def documents(keys: Path) -> tuple[list[Row], list[Row]]:
         data = record_bytes(record)
 
         def ours(record: Record = record, data: bytes = data) -> bytes:
-            return seal(confirmation.render(record, data), its_seal, at)
+            return seal(confirmation.render(record, data, enclosed(record)), its_seal, at)
 
         markup = _markup(record, data)
         plain = _weasyprint(markup)
@@ -90,7 +90,7 @@ def _check(pdf: bytes, data: bytes, pages: int, root: Any) -> None:
 def _markup(record: Record, data: bytes) -> str:
     """Return the HTML that the confirmation is drawn from."""
     with mock.patch.object(confirmation, "draw") as draw:
-        confirmation.render(record, data)
+        confirmation.render(record, data, enclosed(record))
     return str(draw.call_args.args[0])
 
 
@@ -124,5 +124,9 @@ def first_document(keys: Path) -> float:
     """Return the seconds the first document of a fresh process takes."""
     record = a_record(items=1, sections=1)
     start = time.process_time()
-    seal(confirmation.render(record, record_bytes(record)), load_seal(keys, CODE, at=None), datetime.now(UTC))
+    seal(
+        confirmation.render(record, record_bytes(record), enclosed(record)),
+        load_seal(keys, CODE, at=None),
+        datetime.now(UTC),
+    )
     return time.process_time() - start

@@ -89,7 +89,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
         return attestation
     record = Record.model_validate_json(attestation.record)
     own = load_seal(premises.keys, record.issuer.code, at=at)
-    file = seal(render(record, attestation.record), own, at)
+    file = seal(render(record, attestation.record, None), own, at)
     author = Author(attestation.organization_id, attestation.attested_by, at)
     _remember(session, attestation.organization_id, own)
     attestation.pdf_sha256 = premises.store.put(file)

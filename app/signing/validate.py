@@ -21,6 +21,8 @@ from app.signing.seal import SEAL_FIELD
 
 LARGEST_PDF = 20 * 1024 * 1024
 RECORD_NAME = "attestation.json"
+# what a file of ours attaches, in this order: the record, then what is enclosed with it
+_NAMES = (RECORD_NAME, "attestation.jws", "attestation.tlog-proof")
 
 _SUBFILTER = "/ETSI.CAdES.detached"
 _NO_CHANGES = 1
@@ -179,11 +181,14 @@ def _signer(signature: Any) -> Signer:
 
 
 def _record(reader: Any) -> tuple[bytes | None, tuple[Reason, ...]]:
-    """Return the bytes of the attached record; our files attach it alone, in a flat list of names."""
+    """Return the bytes of the attached record; our files attach it first, in a flat list of names."""
     files = _entry(_entry(reader.root, "/Names", {}), "/EmbeddedFiles", {})
     names = _entry(files, "/Names", [])
-    if "/Kids" in files or len(names) > 2:
+    found = tuple(str(names[place]["/UF"]) for place in range(1, len(names), 2))
+    if "/Kids" in files:
         return None, (Reason.SEVERAL_RECORDS,)
-    if len(names) < 2 or names[1]["/UF"] != RECORD_NAME:
+    if found[:1] != (RECORD_NAME,):
         return None, (Reason.RECORD_MISSING,)
+    if found != _NAMES[: len(found)]:
+        return None, (Reason.SEVERAL_RECORDS,)
     return bytes(names[1]["/EF"]["/F"].data), ()

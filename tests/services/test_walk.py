@@ -300,7 +300,7 @@ def test_another_institutions_seal_on_our_record_is_not_authentic(people: World,
     walking.attested(people, app, "seto")
     place = walking.premises(app)
     record = Record.model_validate_json(attestation.record)
-    unsigned = render(record, attestation.record)
+    unsigned = render(record, attestation.record, None)
     forged = seal(unsigned, load_seal(place.keys, "seto", at=NOW), NOW)
     verdict = verification.by_file(people.session, forged, place, NOW)
     assert not verdict.authentic

@@ -11,7 +11,7 @@ from app.domain.attestation import record_bytes
 from app.pdf.confirmation import render
 from app.signing.keys import Seal, load_root, load_seal, make_authority, make_seal
 from app.signing.seal import seal
-from tests.pdf.records import a_record, text
+from tests.pdf.records import a_record, enclosed, text
 
 AT = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
 CODE = "seiran-u"
@@ -41,6 +41,6 @@ def keys(tmp_path_factory) -> Path:
 def sealed(keys) -> Sealed:
     record = a_record(sections=1, items=2, sample=True)
     data = record_bytes(record)
-    plain = render(record, data)
+    plain = render(record, data, enclosed(record))
     its_seal = load_seal(keys, CODE, at=AT)
     return Sealed(data, plain, seal(plain, its_seal, AT), its_seal, load_root(keys))

@@ -207,7 +207,8 @@ def test_a_claimed_time_outside_of_the_seals_dates_is_untrusted(sealed):
 def with_attachments(sealed, *names: str, content: bytes = b"{}") -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(sealed.plain)) as pdf:
-        del pdf.attachments["attestation.json"]
+        for name in ("attestation.json", "attestation.jws", "attestation.tlog-proof"):
+            del pdf.attachments[name]
         for name in names:
             pdf.attachments[name] = content
         pdf.save(out)
@@ -217,6 +218,8 @@ def with_attachments(sealed, *names: str, content: bytes = b"{}") -> bytes:
 def test_a_missing_record_and_a_second_attachment_are_told(sealed):
     assert reasons(with_attachments(sealed), sealed) == (Reason.RECORD_MISSING,)
     assert reasons(with_attachments(sealed, "other.json"), sealed) == (Reason.RECORD_MISSING,)
+    alone = with_attachments(sealed, "attestation.json", "attestation.jws")
+    assert reasons(alone, sealed) == ()
     both = with_attachments(sealed, "attestation.json", "b.json")
     assert reasons(both, sealed) == (Reason.SEVERAL_RECORDS,)
 
