@@ -21,7 +21,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from app.domain.attestation import Record, record_bytes
 from app.pdf import confirmation, drawing
-from app.signing.keys import load_root, load_seal
+from app.signing.authority import load_root
+from app.signing.keys import load_seal
 from app.signing.seal import seal
 from app.signing.validate import validate
 from bench.clock import alternately
@@ -47,7 +48,7 @@ def documents(keys: Path) -> tuple[list[Row], list[Row]]:
         data = record_bytes(record)
 
         def ours(record: Record = record, data: bytes = data) -> bytes:
-            return seal(confirmation.render(record, data, enclosed(record)), its_seal, at)
+            return seal(confirmation.render(record, data, enclosed(record)), its_seal, at, timestamper=None)
 
         markup = _markup(record, data)
         plain = _weasyprint(markup)

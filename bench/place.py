@@ -21,7 +21,8 @@ from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
 from app.services import answers, revisions
-from app.signing.keys import make_authority, make_seal
+from app.signing.authority import make_authority
+from app.signing.rotation import make_seal
 from app.web import create_app
 from tests import walking, world
 from tests.web.client import StrictClient

@@ -12,7 +12,8 @@ from app.catalog.versions import load_all
 from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
-from app.signing.keys import make_authority, make_seal
+from app.signing.authority import make_authority
+from app.signing.rotation import make_seal
 from app.web import create_app
 from tests import servers, world
 from tests.web.client import StrictClient

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.domain.errors import SealError
 from app.extensions import db
 from app.services import attestations, verification
 from app.services.records import Premises
@@ -54,9 +55,17 @@ def verify(file: Path, as_json: bool) -> None:
 
 @group.command()
 def finish() -> None:
-    """Finish every attestation that was certified but whose PDF was not made."""
-    found = attestations.unfinished(db.session)
+    """Finish every attestation that was certified but whose PDF was not made. Exit code 1: some still wait."""
+    found, waiting = attestations.unfinished(db.session), 0
     for attestation in found:
-        attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
-        db.session.commit()
-    click.echo(f"{len(found)} attestations were finished.")
+        try:
+            attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
+        except SealError as refused:
+            db.session.rollback()
+            waiting += 1
+            click.echo(f"{attestation.code} waits: {refused}.", err=True)
+        else:
+            db.session.commit()
+    click.echo(f"{len(found) - waiting} attestations were finished.")
+    if waiting:
+        raise click.ClickException(f"{waiting} attestations wait for a seal or for the time-stamp authority.")

@@ -41,6 +41,9 @@ class Attestation(Owned, Base):
     status: Mapped[str] = mapped_column(String(20))
     record: Mapped[bytes] = mapped_column(LargeBinary)
     record_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # what is enclosed in the PDF beside the record: the statement on paper and the ledger's proof
+    statement: Mapped[str | None] = mapped_column(Text)
+    proof: Mapped[str | None] = mapped_column(Text)
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     attested_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     attested_at: Mapped[datetime]
@@ -49,6 +52,36 @@ class Attestation(Owned, Base):
 
     revision: Mapped[Revision] = relationship()
     snapshot: Mapped[Snapshot] = relationship(overlaps="revision")
+    # the newest last; the first is the one issued
+    files: Mapped[list["AttestationFile"]] = relationship(order_by="AttestationFile.revision")
+
+
+class AttestationFile(Base):
+    """One state of an attestation's PDF, kept for ever: sealed, archived, renewed. Each begins with the one before.
+
+    ``time_stamped_at`` is what its newest time-stamp proves, ``good_until`` when the certificate of that
+    one expires; both are unknown of what was sealed before time was stamped.
+    """
+
+    __tablename__ = "attestation_file"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]),
+        CheckConstraint("kind IN ('seal', 'archive', 'renewal')", name="kind"),
+        CheckConstraint("revision >= 1 AND (revision = 1) = (kind = 'seal')", name="seal_is_first"),
+        CheckConstraint(
+            "kind = 'seal' OR (time_stamped_at IS NOT NULL AND good_until IS NOT NULL)",
+            name="later_ones_are_stamped",
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attestation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime]
+    time_stamped_at: Mapped[datetime | None]
+    good_until: Mapped[datetime | None]
 
 
 class AttestationEvent(Owned, Base):
@@ -78,4 +111,4 @@ class SealCertificate(Base):
     not_after: Mapped[datetime]
 
 
-APPEND_ONLY.update({AttestationEvent.__tablename__, SealCertificate.__tablename__})
+APPEND_ONLY.update({AttestationEvent.__tablename__, AttestationFile.__tablename__, SealCertificate.__tablename__})

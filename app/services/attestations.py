@@ -3,33 +3,34 @@
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain import paper
 from app.domain.attestation import AttestationStatus, Record, record_bytes, sha256
 from app.domain.errors import NotFoundError
+from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, AttestationEvent, Revision, SealCertificate
-from app.pdf.confirmation import render
-from app.services import events, records
+from app.models import Attestation, AttestationEvent, Revision
+from app.pdf.confirmation import Enclosed, render
+from app.services import archiving, events, ledger, records, seals
 from app.services.answers import last_round
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
-from app.signing.keys import Seal, fingerprint, load_seal
 from app.signing.seal import seal
 
 
 def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -> Attestation:
-    """Certify the approved snapshot: freeze the record and start issuing; commit, then call ``issue``.
+    """Certify the approved snapshot: freeze the record, enter it in the ledger and start issuing.
 
-    Raise NotAllowedError for a person who may not, WrongStateError when the content has changed,
-    SealError when the institution's seal cannot be used now.
+    Commit, then call ``issue``. Raise NotAllowedError for a person who may not, WrongStateError when the
+    content has changed, SealError when the institution's seal cannot be used now.
     """
     line = check(Action.ATTEST, actor, situation(session, opened))
-    load_seal(premises.keys, opened.institution.code, at=actor.at)
+    institution = opened.institution
+    seals.usable(session, premises, institution.id, institution.code, actor.at, sample=premises.sample)
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
@@ -64,6 +65,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         record=attestation.record_sha256,
         statement=record.statement.version,
     )
+    ledger.append(session, Kind.ISSUE, attestation.organization_id, record, attestation.record_sha256)
     return attestation
 
 
@@ -82,40 +84,51 @@ def _in_force(session: Session, opened: Opened) -> Attestation | None:
 def issue(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> Attestation:
     """Draw and seal the PDF of a certified record, keep it durably, and put the attestation in force.
 
-    Doing it twice gives the same attestation; a crash before the commit leaves ``issuing``.
+    Doing it twice gives the same attestation; a crash before the last commit leaves ``issuing``, and so do
+    SealError and LedgerError: while the seal cannot be used, no time-stamp is to be had or the ledger
+    cannot be signed, nothing is given out. What goes on paper and what proves the record's entry are committed on the way.
     """
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
     record = Record.model_validate_json(attestation.record)
-    own = load_seal(premises.keys, record.issuer.code, at=at)
-    file = seal(render(record, attestation.record, None), own, at)
-    author = Author(attestation.organization_id, attestation.attested_by, at)
-    _remember(session, attestation.organization_id, own)
-    attestation.pdf_sha256 = premises.store.put(file)
+    owner = attestation.organization_id
+    own = seals.usable(session, premises, owner, record.issuer.code, at, sample=record.sample)
+    if attestation.statement is None or attestation.proof is None:
+        key = ledger.key_of(premises)
+        attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
+        attestation.proof = _proof(session, attestation, premises, at)
+        # the ledger is free for others while the page is drawn; whoever was quicker has issued by now
+        session.commit()
+        return issue(session, attestation, premises, at)
+    drawn = render(record, attestation.record, Enclosed(attestation.statement, attestation.proof))
+    file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    author = Author(owner, attestation.attested_by, at)
+    seals.remember(session, owner, own.certificate)
+    attestation.pdf_sha256 = archiving.keep(attestation, "seal", file, premises, at).sha256
     attestation.issued_at = at
     _become(session, author, attestation, AttestationStatus.IN_FORCE)
     session.flush()
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
+    ledger.append(session, Kind.SEAL, owner, record, attestation.pdf_sha256)
     if record.supersedes:
-        older = session.get_one(Attestation, (attestation.organization_id, UUID(record.supersedes)))
-        _become(session, author, older, AttestationStatus.SUPERSEDED)
-        events.record(session, author, "attestation:superseded", older.id, by=str(attestation.id))
+        _supersede(session, author, UUID(record.supersedes), record)
     return attestation
 
 
-def _remember(session: Session, organization_id: UUID, own: Seal) -> None:
-    name = fingerprint(own.certificate)
-    if session.get(SealCertificate, (organization_id, name)) is None:
-        session.add(
-            SealCertificate(
-                organization_id=organization_id,
-                fingerprint=name,
-                pem=own.certificate.public_bytes(Encoding.PEM).decode(),
-                not_before=own.certificate.not_valid_before_utc,
-                not_after=own.certificate.not_valid_after_utc,
-            )
-        )
+def _proof(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> str:
+    """Sign the ledger, and return the proof that the record was entered."""
+    ledger.checkpoint(session, premises, at)
+    first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+    return ledger.prove(session, premises, first.index)
+
+
+def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) -> None:
+    older = session.get_one(Attestation, (author.organization_id, older_id))
+    _become(session, author, older, AttestationStatus.SUPERSEDED)
+    events.record(session, author, "attestation:superseded", older.id, by=newer.id)
+    by = superseding(name_of(newer.salt, newer.id))
+    ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
 
 
 def _become(session: Session, author: Author, attestation: Attestation, status: AttestationStatus) -> None:
@@ -144,7 +157,9 @@ def of_revision(session: Session, revision: Revision) -> Attestation | None:
 
 
 def file_of(attestation: Attestation, premises: Premises) -> bytes:
-    """Return the signed PDF as issued; raise NotFoundError while it is being issued."""
-    if attestation.pdf_sha256 is None:
+    """Return the signed PDF, the newest on offer, which begins with the one issued; raise NotFoundError
+    while it is being issued.
+    """
+    if not attestation.files:
         raise NotFoundError("being_issued")
-    return premises.store.get(attestation.pdf_sha256)
+    return premises.store.get(attestation.files[-1].sha256)

@@ -28,14 +28,18 @@ from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
 from app.services import files
 from app.services.opened import Opened
+from app.signing.anchors import Anchors, load_anchors
+from app.signing.timestamps import TimeAuthority
+from app.signing.unlocking import OPEN, Unlocking
 from app.store import FileStore
 
 
 @dataclass(frozen=True)
 class Premises:
-    """Where the service keeps files, seals and the ledger's last checkpoint, and under which address it is known.
+    """Where the service keeps files, seals and the ledger's last checkpoint, its time and its address.
 
-    ``sample`` is true while seals come from the development authority.
+    ``sample`` is true while seals come from the development authority; ``unlocking`` opens their keys.
+    ``anchors`` is the folder with the roots of purchased authorities.
     """
 
     store: FileStore
@@ -43,6 +47,13 @@ class Premises:
     ledger: Path
     address: str
     sample: bool
+    times: TimeAuthority
+    anchors: Path
+    unlocking: Unlocking = OPEN
+
+    def believed(self) -> Anchors:
+        """Return whom the service believes: purchased authorities, and its own while what it makes is a sample."""
+        return load_anchors(self.anchors, self.keys if self.sample else None)
 
 
 def build(

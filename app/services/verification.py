@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import load_pem_x509_certificate
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from app.domain.attestation import AttestationStatus, Record, read_code, record_bytes, sha256
 from app.domain.texts import in_japan
 from app.models import Attestation, ChecklistVersion, Organization, SealCertificate
+from app.services import seals
 from app.services.records import Premises
-from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_root
 from app.signing.validate import SignatureReport, validate
 
 
@@ -79,7 +78,7 @@ class Verdict:
 
 def by_file(session: Session, content: bytes, premises: Premises, at: datetime) -> Verdict:
     """Return the verdict on an uploaded PDF; whatever the bytes are, a verdict comes back."""
-    report = validate(content, _anchors(premises))
+    report = validate(content, premises.believed().seals)
     digest = sha256(content)
     reasons = {reason.value for reason in report.reasons}
     unreadable = reasons & {"too_large", "not_pdf", "unreadable", "encrypted"}
@@ -93,21 +92,13 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
         Line(Check.WHOLE, Result.FAILED, "not_whole_file")
         if not report.whole_file
         else Line(Check.WHOLE, Result.PASSED),
-        _issuer(session, report, attestation),
+        _issuer(session, premises, report, attestation, digest),
         _record(report, attestation),
         _issued(attestation, digest),
         _checklist(session, record),
         _status(attestation, at),
     ]
     return _verdict(lines, attestation, record, digest, at)
-
-
-def _anchors(premises: Premises) -> tuple[Certificate, ...]:
-    """Return the authorities believed; a service that has none yet believes nobody."""
-    try:
-        return (load_root(premises.keys),)
-    except SealUnavailableError:
-        return ()
 
 
 def by_code(session: Session, typed: str, at: datetime) -> Verdict | None:
@@ -170,13 +161,29 @@ def _signature(reasons: set[str]) -> Line:
     return _line(Check.SIGNATURE, min(about, default=""))
 
 
-def _issuer(session: Session, report: SignatureReport, attestation: Attestation | None) -> Line:
+def _issuer(
+    session: Session,
+    premises: Premises,
+    report: SignatureReport,
+    attestation: Attestation | None,
+    digest: str,
+) -> Line:
+    """Tell whose seal it is, and whether it was revoked; a time that is only claimed proves nothing then."""
     if report.signer is None or not report.trusted:
         return Line(Check.ISSUER, Result.FAILED, "untrusted")
     if attestation is None:
         return Line(Check.ISSUER, Result.FAILED, "unknown_record")
-    own = session.get(SealCertificate, (attestation.organization_id, report.signer.fingerprint))
-    return _line(Check.ISSUER, "" if own else "other_institution")
+    owner = attestation.organization_id
+    own = session.get(SealCertificate, (owner, report.signer.fingerprint))
+    if own is None:
+        return Line(Check.ISSUER, Result.FAILED, "other_institution")
+    # of the very file that was issued, the service itself knows when it had it
+    proven = attestation.issued_at if attestation.pdf_sha256 == digest else None
+    told = seals.revocation(session, premises.keys, owner, load_pem_x509_certificate(own.pem.encode()))
+    standing = seals.standing(told, proven)
+    if standing == "revoked_later":
+        return Line(Check.ISSUER, Result.WARNING, standing)
+    return _line(Check.ISSUER, standing)
 
 
 def _known_issuer(session: Session, attestation: Attestation, record: Record) -> Line:

@@ -17,6 +17,8 @@ from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission, may
 from app.extensions import alembic, csrf, db, limiter, prepare
 from app.services.records import Premises
+from app.signing.anchors import load_anchors
+from app.signing.timestamps import TimeAuthority
 from app.store import FileStore
 from app.web import access, account, agency, errors, languages, protection, sessions, verify
 from app.web.checklists import blueprint as checklists
@@ -57,6 +59,11 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         ledger=settings.checkpoint_folder,
         address=settings.address,
         sample=not settings.production,
+        times=TimeAuthority(
+            settings.keys_folder, settings.time_stamp_url, load_anchors(settings.anchors_folder, None).times
+        ),
+        anchors=settings.anchors_folder,
+        unlocking=settings.unlocking,
     )
     app.session_interface = sessions.DatabaseSessions()
     db.init_app(app)

@@ -72,6 +72,27 @@ def test_finish_finishes_what_a_crash_cut_off(commands: FlaskCliRunner, app: Fla
     assert commands.invoke(args=["attestations", "finish"]).output == "0 attestations were finished.\n"
 
 
+def test_finish_says_what_waits_while_no_time_is_to_be_had(app: Flask, people: World) -> None:
+    from dataclasses import replace
+
+    from app.services import revisions
+
+    submission_id = walking.approved(people, "aoba")
+    attester, place = people.actor("aoba", "attester"), walking.premises(app)
+    opened = revisions.find(people.session, attester, submission_id)
+    attestation = attestations.attest(people.session, attester, opened, place)
+    people.session.commit()
+    cli.init(app)
+    app.extensions["premises"] = replace(place, times=replace(place.times, url="http://127.0.0.1:1/"))
+    answer = app.test_cli_runner().invoke(args=["attestations", "finish"])
+    assert answer.exit_code == 1
+    assert "time_stamp_unavailable" in answer.stderr
+    assert attestation.code in answer.stderr
+    assert answer.stdout == "0 attestations were finished. 1 wait.\n"
+    app.extensions["premises"] = place
+    assert app.test_cli_runner().invoke(args=["attestations", "finish"]).exit_code == 0
+
+
 FIRST, SECOND = "publisher@jsps.example.jp", "publisher2@jsps.example.jp"
 
 
@@ -185,6 +206,7 @@ def test_the_demo_refuses_a_database_that_is_in_use(commands: FlaskCliRunner) ->
     [
         ({"secret_key": "short", "address": "https://kakunin.example.jp"}, "KAKUNIN_SECRET_KEY"),
         ({"secret_key": "x" * 40, "address": "http://kakunin.example.jp"}, "https://"),
+        ({"secret_key": "x" * 40, "address": "https://kakunin.example.jp"}, "KAKUNIN_TIME_STAMP_URL"),
     ],
 )
 def test_production_does_not_start_with_development_settings(given: dict, sentence: str) -> None:
@@ -194,7 +216,11 @@ def test_production_does_not_start_with_development_settings(given: dict, senten
 
 def test_production_makes_no_seals_and_uses_the_host_cookie(tmp_path: Path) -> None:
     settings = Settings(
-        production=True, data_folder=tmp_path, secret_key="x" * 40, address="https://kakunin.example.jp"
+        production=True,
+        data_folder=tmp_path,
+        secret_key="x" * 40,
+        address="https://kakunin.example.jp",
+        time_stamp_url="https://tsa.example.jp",
     )
     app = create_app(settings)
     cli.init(app)

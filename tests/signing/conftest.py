@@ -9,7 +9,9 @@ from cryptography import x509
 
 from app.domain.attestation import record_bytes
 from app.pdf.confirmation import render
-from app.signing.keys import Seal, load_root, load_seal, make_authority, make_seal
+from app.signing.authority import load_root, make_authority
+from app.signing.keys import Seal, load_seal
+from app.signing.rotation import make_seal
 from app.signing.seal import seal
 from tests.pdf.records import a_record, enclosed, text
 
@@ -43,4 +45,4 @@ def sealed(keys) -> Sealed:
     data = record_bytes(record)
     plain = render(record, data, enclosed(record))
     its_seal = load_seal(keys, CODE, at=AT)
-    return Sealed(data, plain, seal(plain, its_seal, AT), its_seal, load_root(keys))
+    return Sealed(data, plain, seal(plain, its_seal, AT, timestamper=None), its_seal, load_root(keys))

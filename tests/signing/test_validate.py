@@ -13,7 +13,9 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from app.signing import seal as seal_module
 from app.signing import validate as validate_module
-from app.signing.keys import fingerprint, load_root, load_seal, make_authority, make_seal
+from app.signing.authority import load_root, make_authority
+from app.signing.keys import fingerprint, load_seal
+from app.signing.rotation import make_seal
 from app.signing.seal import seal
 from app.signing.validate import Reason, SignatureReport, validate
 from tests.signing.conftest import AT, CODE, NAME
@@ -71,7 +73,7 @@ def test_without_a_trusted_root_it_is_intact_but_untrusted(sealed):
 def test_the_seal_of_another_authority_with_the_same_names_is_untrusted(sealed, tmp_path):
     make_authority(tmp_path, at=AT)
     make_seal(tmp_path, CODE, NAME, at=AT)
-    forged = seal(sealed.plain, load_seal(tmp_path, CODE, at=AT), AT)
+    forged = seal(sealed.plain, load_seal(tmp_path, CODE, at=AT), AT, timestamper=None)
     assert reasons(forged, sealed) == (Reason.UNTRUSTED,)
     assert validate(forged, [load_root(tmp_path)]).good
 
@@ -212,7 +214,7 @@ def with_attachments(sealed, *names: str, content: bytes = b"{}") -> bytes:
         for name in names:
             pdf.attachments[name] = content
         pdf.save(out)
-    return seal(out.getvalue(), sealed.seal, AT)
+    return seal(out.getvalue(), sealed.seal, AT, timestamper=None)
 
 
 def test_a_missing_record_and_a_second_attachment_are_told(sealed):
