@@ -1,7 +1,8 @@
-"""``flask attestations``: verifying a file, and finishing what a crash cut off."""
+"""``flask attestations``: verifying a file, finishing what a crash cut off, keeping files provable."""
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +12,15 @@ from flask.cli import AppGroup
 
 from app.domain.errors import SealError
 from app.extensions import db
-from app.services import attestations, verification
+from app.models import AttestationFile
+from app.services import archiving, attestations, verification
+from app.services.archiving import Kind
 from app.services.records import Premises
 
-group = AppGroup("attestations", help="Verify attestations, and finish those whose issuing was cut off.")
+group = AppGroup(
+    "attestations",
+    help="Verify attestations, finish those whose issuing was cut off, and keep their files provable.",
+)
 
 AUTHENTIC, NOT_IN_FORCE, NOT_AUTHENTIC = 0, 3, 4
 
@@ -69,3 +75,33 @@ def finish() -> None:
     click.echo(f"{len(found) - waiting} attestations were finished.")
     if waiting:
         raise click.ClickException(f"{waiting} attestations wait for a seal or for the time-stamp authority.")
+
+
+@group.command()
+def archive() -> None:
+    """Add revocation data and a time-stamp to what was sealed a day ago. Exit code 1: some could not be done."""
+    _archive(Kind.ARCHIVE, archiving.archive, "archived")
+
+
+@group.command()
+def renew() -> None:
+    """Renew the time-stamp of what would be unprovable within a year. Exit code 1: some could not be done."""
+    _archive(Kind.RENEWAL, archiving.renew, "renewed")
+
+
+def _archive(kind: Kind, verb: Callable[..., AttestationFile], done: str) -> None:
+    """Do what is due one by one, each in a transaction of its own: what is done stays done."""
+    found, waiting = archiving.due(db.session, kind, datetime.now(UTC)), 0
+    db.session.rollback()
+    for number, of in enumerate(found, 1):
+        try:
+            kept = verb(db.session, of, _premises(), datetime.now(UTC))
+            db.session.commit()
+            click.echo(f"{number} of {len(found)}: {of[1]} is good until {kept.good_until:%Y-%m-%d}.")
+        except (SealError, OSError) as refused:
+            db.session.rollback()
+            waiting += 1
+            click.echo(f"{number} of {len(found)}: {of[1]} waits: {refused}.", err=True)
+    click.echo(f"{len(found) - waiting} attestations were {done}.")
+    if waiting:
+        raise click.ClickException(f"{waiting} attestations could not be {done} now; run this again later.")

@@ -16,6 +16,7 @@ from app.models import Attestation, AttestationEvent, Revision
 from app.pdf.confirmation import Enclosed, render
 from app.services import archiving, events, ledger, records, seals
 from app.services.answers import last_round
+from app.services.archiving import Kind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
@@ -105,7 +106,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, "seal", file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, Kind.SEAL, file, premises, at).sha256
     attestation.issued_at = at
     _become(session, author, attestation, AttestationStatus.IN_FORCE)
     session.flush()

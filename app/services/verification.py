@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.attestation import AttestationStatus, Record, read_code, record_bytes, sha256
 from app.domain.texts import in_japan
-from app.models import Attestation, ChecklistVersion, Organization, SealCertificate
+from app.models import Attestation, AttestationFile, ChecklistVersion, Organization, SealCertificate
 from app.services import seals
 from app.services.records import Premises
+from app.signing.reasons import ISSUER, Reason
 from app.signing.validate import SignatureReport, validate
 
 
@@ -78,8 +79,10 @@ class Verdict:
 
 def by_file(session: Session, content: bytes, premises: Premises, at: datetime) -> Verdict:
     """Return the verdict on an uploaded PDF; whatever the bytes are, a verdict comes back."""
-    report = validate(content, premises.believed().seals)
     digest = sha256(content)
+    # the comparison of revisions is spared for what was made here, byte for byte
+    ours = session.scalar(select(AttestationFile).filter_by(sha256=digest))
+    report = validate(content, premises.believed(), at, kept=ours is not None)
     reasons = {reason.value for reason in report.reasons}
     unreadable = reasons & {"too_large", "not_pdf", "unreadable", "encrypted"}
     if unreadable:
@@ -92,9 +95,9 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
         Line(Check.WHOLE, Result.FAILED, "not_whole_file")
         if not report.whole_file
         else Line(Check.WHOLE, Result.PASSED),
-        _issuer(session, premises, report, attestation, digest),
+        _issuer(session, premises, report, attestation),
         _record(report, attestation),
-        _issued(attestation, digest),
+        _issued(attestation, ours),
         _checklist(session, record),
         _status(attestation, at),
     ]
@@ -157,8 +160,8 @@ def _line(check: Check, failure: str) -> Line:
 
 
 def _signature(reasons: set[str]) -> Line:
-    about = reasons - {"not_whole_file", "untrusted", "record_missing", "several_records"}
-    return _line(Check.SIGNATURE, min(about, default=""))
+    elsewhere = {Reason.NOT_WHOLE_FILE, Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS, *ISSUER}
+    return _line(Check.SIGNATURE, min(reasons - elsewhere, default=""))
 
 
 def _issuer(
@@ -166,21 +169,18 @@ def _issuer(
     premises: Premises,
     report: SignatureReport,
     attestation: Attestation | None,
-    digest: str,
 ) -> Line:
     """Tell whose seal it is, and whether it was revoked; a time that is only claimed proves nothing then."""
     if report.signer is None or not report.trusted:
-        return Line(Check.ISSUER, Result.FAILED, "untrusted")
+        return Line(Check.ISSUER, Result.FAILED, min(ISSUER & set(report.reasons), default="untrusted"))
     if attestation is None:
         return Line(Check.ISSUER, Result.FAILED, "unknown_record")
     owner = attestation.organization_id
     own = session.get(SealCertificate, (owner, report.signer.fingerprint))
     if own is None:
         return Line(Check.ISSUER, Result.FAILED, "other_institution")
-    # of the very file that was issued, the service itself knows when it had it
-    proven = attestation.issued_at if attestation.pdf_sha256 == digest else None
     told = seals.revocation(session, premises.keys, owner, load_pem_x509_certificate(own.pem.encode()))
-    standing = seals.standing(told, proven)
+    standing = seals.standing(told, report.proven_at)
     if standing == "revoked_later":
         return Line(Check.ISSUER, Result.WARNING, standing)
     return _line(Check.ISSUER, standing)
@@ -213,8 +213,9 @@ def _kept_well(attestation: Attestation) -> bool:
     return sha256(attestation.record) == attestation.record_sha256 and record_bytes(record) == attestation.record
 
 
-def _issued(attestation: Attestation | None, digest: str) -> Line:
-    same = attestation is not None and attestation.pdf_sha256 == digest
+def _issued(attestation: Attestation | None, ours: AttestationFile | None) -> Line:
+    """Tell whether the file is one that was handed out: as issued, archived or renewed."""
+    same = attestation is not None and ours in attestation.files
     return _line(Check.ISSUED, "" if same else "other_file")
 
 
