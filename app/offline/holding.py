@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import Certificate
 
+from app.domain.attestation import sha256
 from app.domain.notes import VerifierKey
 
 
@@ -30,6 +32,14 @@ class Trust:
     seals: tuple[Certificate, ...] = ()
     times: tuple[Certificate, ...] = ()
     ledgers: tuple[VerifierKey, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Return one number for all of it, by which anchors that came along are compared with published ones."""
+        roots = [f"seal {one.fingerprint(SHA256()).hex()}" for one in self.seals]
+        roots += [f"time-stamp {one.fingerprint(SHA256()).hex()}" for one in self.times]
+        lines = sorted({*roots, *(f"ledger {key.text}" for key in self.ledgers)})
+        return sha256("".join(f"{line}\n" for line in lines).encode())
 
     def paper_key(self, kid: str) -> Ed25519PublicKey | None:
         """Return the key that signs statements under a kid, the key id of its ledger in hex."""

@@ -10,6 +10,7 @@ from app.domain.ledger import Kind
 from app.domain.texts import in_japan
 from app.offline.content import Read
 from app.offline.entries import Proven
+from app.offline.holding import Known, Trust
 from app.offline.report import Check, Line, Result, Verdict
 
 # an entry is never taken back, so that it tells more than a list of an earlier day
@@ -29,7 +30,7 @@ class Standing:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def standing(read: Read, proven: Sequence[Proven], at: datetime) -> Standing:
+def standing(read: Read, proven: Sequence[Proven], known: Known, trust: Trust, at: datetime) -> Standing:
     """Return what is known of the status at a moment; "in force" is known from a list alone."""
     listed: AttestationStatus | None = None
     found = next((status for kind, status in _ENTERED if any(one.entry.kind is kind for one in proven)), None)

@@ -24,6 +24,7 @@ _BASE = {
     "issued": "N no_proof",
     "ledger": "P",
     "sample": "W sample",
+    "checkpoint": "N no_checkpoint_stamp",
     "order": "N time_claimed",
     "list": "N no_status_list",
     "standing": "N status_unknown",
