@@ -74,9 +74,10 @@ def _authority(report: SignatureReport, trust: Trust) -> Line:
     if not trust.seals:
         return Line(Verdict.ISSUER, Check.AUTHORITY, Result.NOT_CHECKED, "no_anchors")
     reason = _first(report, ISSUER)
-    if not reason and not report.trusted:
-        reason = Reason.UNTRUSTED.value
-    return Line(Verdict.ISSUER, Check.AUTHORITY, Result.FAILED if reason else Result.PASSED, reason)
+    if reason or report.trusted:
+        return Line(Verdict.ISSUER, Check.AUTHORITY, Result.FAILED if reason else Result.PASSED, reason)
+    # a seal that is not there or broken says nothing about who made it
+    return Line(Verdict.ISSUER, Check.AUTHORITY, Result.NOT_CHECKED, "no_seal")
 
 
 def _stamp(report: SignatureReport, trust: Trust) -> Line:
@@ -87,6 +88,8 @@ def _stamp(report: SignatureReport, trust: Trust) -> Line:
         )
     if reason:
         return Line(Verdict.TIME, Check.STAMP, Result.FAILED, reason)
+    if report.proven_at is None:
+        return Line(Verdict.TIME, Check.STAMP, Result.NOT_CHECKED, "no_seal")
     return Line(Verdict.TIME, Check.STAMP, Result.PASSED)
 
 

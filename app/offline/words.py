@@ -78,6 +78,7 @@ REASONS = {
     "other_entry": ("別の確認書についての記載です", "an entry about another attestation"),
     "other_file": ("別のファイルについての記載です", "an entry about another file"),
     "no_anchors": ("信頼する認証局の証明書がありません", "no root certificates were given"),
+    "no_seal": ("確かめられる電子シールがありません", "there is no seal that could be checked"),
     "untrusted": ("信頼する認証局のものではありません", "not of a trusted authority"),
     "seal_expired": ("証明書の期限が切れています", "the certificate has expired"),
     "seal_revoked": ("証明書が失効しています", "the certificate was revoked"),

@@ -55,6 +55,8 @@ class Vector:
     trust: dict[str, Any] = field(default_factory=lambda: {"ledgers": [vkey(OURS)]})
     known: dict[str, Any] = field(default_factory=dict)
     at: str = AT
+    # what the vector names, by the names of the files beside it
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         """Return the vector as it is published."""
@@ -84,25 +86,29 @@ class Vector:
         }
 
 
-def text_of(vector: Vector) -> str:
-    return json.dumps(vector.data(), ensure_ascii=False, indent=1) + "\n"
+def published(vector: Vector) -> dict[str, bytes]:
+    """Return the files of a vector, by name."""
+    text = json.dumps(vector.data(), ensure_ascii=False, indent=1) + "\n"
+    return {f"{vector.name}.json": text.encode()} | vector.files
 
 
 def every() -> Iterator[Vector]:
     """Yield every vector."""
-    from tests.offline import bad_proofs, bad_records, bad_statements, good
+    from tests.offline import bad_proofs, bad_records, bad_statements, files, good
 
-    for module in (good, bad_records, bad_statements, bad_proofs):
+    for module in (good, bad_records, bad_statements, bad_proofs, files):
         yield from module.vectors()
 
 
 def write(folder: Path = FOLDER) -> int:
     """Write all vectors, and nothing else, into a folder; return their number."""
-    for old in folder.glob("*.json"):
-        old.unlink()
+    for old in folder.iterdir():
+        if old.suffix in {".json", ".pdf", ".pem"}:
+            old.unlink()
     made = list(every())
     for vector in made:
-        (folder / f"{vector.name}.json").write_text(text_of(vector), "utf-8")
+        for name, content in published(vector).items():
+            (folder / name).write_bytes(content)
     return len(made)
 
 
