@@ -104,7 +104,7 @@ def _fresh(chain: Sequence[x509.Certificate], since: datetime, came: Lists) -> L
         name = certificate.subject.rfc4514_string()
         if known.revoked_at is not None and known.revoked_at <= since:
             raise ArchiveUnavailableError("revoked", certificate=name, since=known.revoked_at)
-        if known.known_at is None or known.known_at < since:
+        if known.known_at is None or known.known_at <= since:
             raise ArchiveUnavailableError("revocation_unavailable", certificate=name)
     return _newest(chain, came)
 

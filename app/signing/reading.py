@@ -18,7 +18,7 @@ ARCHIVE_FIELD = "archive-{}"
 _SUBFILTER = "/ETSI.CAdES.detached"
 _NO_CHANGES = 1
 _HEX = re.compile(rb"<[0-9A-Fa-f]+>")
-_WHITESPACE = b"\0\t\n\f\r "
+_WHITESPACE = b"\t\n\r "
 # in the order in which a file of ours attaches them
 _PARTS = {RECORD_NAME: "record", STATEMENT_NAME: "statement", PROOF_NAME: "proof"}
 

@@ -147,4 +147,4 @@ def _revoked_at(words: Sequence[Known]) -> datetime | None:
 
 def _known_since(words: Sequence[Known], at: datetime) -> bool:
     """Tell whether something was said about the whole chain after ``at``."""
-    return bool(words) and all(one.known_at is not None and one.known_at >= at for one in words)
+    return bool(words) and all(one.known_at is not None and one.known_at > at for one in words)

@@ -88,7 +88,8 @@ def test_finish_says_what_waits_while_no_time_is_to_be_had(app: Flask, people: W
     assert answer.exit_code == 1
     assert "time_stamp_unavailable" in answer.stderr
     assert attestation.code in answer.stderr
-    assert answer.stdout == "0 attestations were finished. 1 wait.\n"
+    assert answer.stdout == "0 attestations were finished.\n"
+    assert "1 attestations wait for what they need." in answer.stderr
     app.extensions["premises"] = place
     assert app.test_cli_runner().invoke(args=["attestations", "finish"]).exit_code == 0
 
@@ -230,3 +231,15 @@ def test_production_makes_no_seals_and_uses_the_host_cookie(tmp_path: Path) -> N
     answer = app.test_cli_runner().invoke(args=["seals", "make"])
     assert answer.exit_code == 1
     assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 1
+
+
+def test_expire_writes_down_what_has_expired_once(commands: FlaskCliRunner, app: Flask, people: World) -> None:
+    _, attestation = walking.attested(people, app, "aoba")
+    walking.attested(people, app, "seto")
+    assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
+    attestation.valid_until = attestation.attested_at.date().replace(year=2020)
+    people.session.commit()
+    assert commands.invoke(args=["attestations", "expire"]).output == "1 attestations have expired.\n"
+    assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
+    people.session.expire_all()
+    assert attestation.status == "expired"
