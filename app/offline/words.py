@@ -59,6 +59,7 @@ REASONS = {
     "record_differs": ("添付された記録と違います", "another record than the one attached"),
     "no_statement": ("署名付きの要約がありません", "there is no statement"),
     "no_ledger_key": ("台帳の公開鍵がありません", "no key of a ledger was given"),
+    "no_ed25519": ("このブラウザは Ed25519 を確認できません", "this browser cannot check Ed25519"),
     "unknown_paper_key": ("知らない鍵で署名されています", "signed with a key that was not given"),
     "not_a_paper_statement": ("要約の形になっていません", "not written as statements are"),
     "paper_signature_invalid": ("署名が正しくありません", "the signature is wrong"),
@@ -141,6 +142,23 @@ FACTS = {
     "attested_at": ("確認の時刻", "Attested at"),
     "proven_at": ("証明された時刻", "Proven at"),
     "valid_until": ("有効期限", "Valid until"),
+}
+
+
+# of the page ``verify.html`` alone
+PAGE = {
+    "no_webcrypto": (
+        "このブラウザでは暗号の計算ができないため、何も確認していません。",
+        "This browser cannot compute what it takes: nothing was checked.",
+    ),
+    "bad_key": (
+        "台帳の公開鍵の書き方が正しくありません。",
+        "The public key of the ledger is not written as it must be.",
+    ),
+    "not_here": (
+        "電子シール、時刻認証、状態一覧は、このページでは確認していません。",
+        "The seal, the time-stamps and the status list are not checked on this page.",
+    ),
 }
 
 
