@@ -8,8 +8,8 @@ from app.sandbox import codes
 from app.sandbox.found import Found, Media, Trouble
 from app.signing.validate import LARGEST_PDF, Reason, SignatureReport, validate
 
-# a page that was printed, scanned or saved again has none of these; a page with a seal needs no QR code
-_NO_SEAL = {Reason.NO_SIGNATURE, Reason.DIGEST_MISMATCH, Reason.NOT_WHOLE_FILE, Reason.UNREADABLE}
+# a file that was printed, scanned or saved again has no seal; one whose seal is broken is not taken for a print
+_NO_SEAL = {Reason.NO_SIGNATURE, Reason.UNREADABLE}
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
