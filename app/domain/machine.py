@@ -1,4 +1,4 @@
-"""A verdict for machines: as plain JSON, and as JSON-LD in the words of schema.org. Both say what the paper says."""
+"""A verdict for machines: plain JSON, and JSON-LD in the words of schema.org. Both say what the paper says."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ _PLACE = "/verify/"
 
 @dataclass(frozen=True)
 class Scanned:
-    """What was found in a text, nothing of it proven. Whose address it is does not matter: the statement is signed."""
+    """What was found in a text, nothing of it proven. Whose address it is matters not: the statement is signed."""
 
     code: str | None = None
     statement: str | None = None

@@ -14,8 +14,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ConfigDict, Field, ValidationError
 
-from app.domain.acts import Moment, Part
-from app.domain.attestation import AttestationStatus, Sha256, canonical
+from app.domain.acts import Moment, Part, Sha256
+from app.domain.attestation import AttestationStatus, canonical
 from app.domain.errors import InvalidError
 from app.domain.paper import base64url, unbase64url
 from app.domain.texts import utc_text

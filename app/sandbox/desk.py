@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -20,6 +20,7 @@ from app.sandbox.found import Found, Trouble
 from app.sandbox.keeper import LENGTH, READY
 from app.sandbox.limits import CPU_SECONDS, WALL_SECONDS
 from app.sandbox.reading import media
+from app.signing.anchors import Anchors
 
 AT_ONCE = 2
 """Files that one web process has read at once; others wait, so that half of its threads stay free for all else."""
@@ -42,12 +43,21 @@ class Desk:
         self._keeper: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def read(self, content: bytes, trusted: Iterable[x509.Certificate]) -> Found:
-        """Return what a file holds; raise BusyError when too many are read at this moment."""
+    def read(self, content: bytes, anchors: Anchors, at: datetime, *, kept: bool = False) -> Found:
+        """Return what a file holds as of ``at``; raise BusyError when too many are read at this moment.
+
+        ``kept`` says that these very bytes were made here: it spares comparing their revisions.
+        """
         if not self._places.acquire(timeout=_PATIENCE):
             raise BusyError("busy_reading")
         try:
-            return self._asked(content, [each.public_bytes(Encoding.DER) for each in trusted])
+            told = {
+                "seals": _told(anchors.seals),
+                "times": _told(anchors.times),
+                "at": at.isoformat(),
+                "kept": kept,
+            }
+            return self._asked(content, json.dumps({**told, "size": len(content)}).encode())
         finally:
             self._places.release()
 
@@ -56,14 +66,14 @@ class Desk:
         with self._lock:
             self._leave()
 
-    def _asked(self, content: bytes, trusted: list[bytes]) -> Found:
+    def _asked(self, content: bytes, head: bytes) -> Found:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
                 self._hand_over(theirs)
             began = time.monotonic()
             try:
-                answer = _conversation(ours, content, trusted, began + self._seconds + 1)
+                answer = _conversation(ours, head, content, began + self._seconds + 1)
             except TimeoutError:
                 return Found(media=media(content), trouble=Trouble.TOOK_TOO_LONG)
             except OSError:
@@ -129,10 +139,12 @@ class Desk:
         self._door = self._keeper = None
 
 
-def _conversation(job: socket.socket, content: bytes, trusted: list[bytes], deadline: float) -> bytes:
+def _told(certificates: tuple[x509.Certificate, ...]) -> list[str]:
+    return [base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in certificates]
+
+
+def _conversation(job: socket.socket, head: bytes, content: bytes, deadline: float) -> bytes:
     """Send a file and return the answer, empty or cut where the reader was ended."""
-    told = {"trusted": [base64.b64encode(each).decode() for each in trusted], "size": len(content)}
-    head = json.dumps(told).encode()
     answer = bytearray()
     try:
         job.settimeout(_left(deadline))

@@ -1,8 +1,8 @@
 """The keeper: has the parsers loaded, waits for files, and forks a confined reader for each. It parses nothing.
 
 It is started by ``desk.Desk`` with one socket, over which come the sockets of single files; when the other
-end closes, it ends. A request is a line of JSON with the trusted certificates, its length before it, then
-the file; an answer is the JSON of ``Found``.
+end closes, it ends. A request is a line of JSON (whom to believe, as of when, whether the file was made
+here) with its length before it, then the file; an answer is the JSON of ``Found``.
 """
 
 import base64
@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from datetime import datetime
 
 from cryptography import x509
 
@@ -19,11 +20,12 @@ from app.sandbox.found import Found
 from app.sandbox.limits import confine
 from app.sandbox.reading import read
 from app.sandbox.warming import warm
+from app.signing.anchors import Anchors
 
 READY = b"ready"
 LENGTH = 8
 
-Read = Callable[[bytes, list[x509.Certificate]], Found]
+Read = Callable[[bytes, Anchors, datetime, bool], Found]
 
 
 def keep(door: socket.socket, reads: Read = read) -> None:
@@ -47,11 +49,15 @@ def _serve(job: socket.socket, reads: Read) -> None:
     try:
         confine()
         head = json.loads(_exactly(job, int.from_bytes(_exactly(job, LENGTH))))
-        trusted = [x509.load_der_x509_certificate(base64.b64decode(each)) for each in head["trusted"]]
-        found = reads(_exactly(job, head["size"]), trusted)
+        anchors, at = Anchors(_certificates(head["seals"]), _certificates(head["times"])), head["at"]
+        found = reads(_exactly(job, head["size"]), anchors, datetime.fromisoformat(at), head["kept"])
         job.sendall(found.model_dump_json().encode())
     finally:
         os._exit(0)
+
+
+def _certificates(told: list[str]) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.load_der_x509_certificate(base64.b64decode(each)) for each in told)
 
 
 def _exactly(job: socket.socket, size: int) -> bytes:

@@ -1,15 +1,16 @@
 """What a reader does with one file. Everything here runs confined, and may be ended at any moment."""
 
-from collections.abc import Iterable
-
-from cryptography import x509
+from datetime import datetime
 
 from app.sandbox import codes
 from app.sandbox.found import Found, Media, Trouble
-from app.signing.validate import LARGEST_PDF, Reason, SignatureReport, validate
+from app.signing.anchors import Anchors
+from app.signing.reasons import Reason
+from app.signing.validate import LARGEST_PDF, SignatureReport, validate
 
 # a file that was printed, scanned or saved again has no seal; one whose seal is broken is not taken for a print
 _NO_SEAL = {Reason.NO_SIGNATURE, Reason.UNREADABLE}
+_CLAIMS_A_SEAL = b"/ByteRange"
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
@@ -20,15 +21,18 @@ def media(content: bytes) -> Media:
     return Media.PICTURE if content.startswith(_PICTURES) else Media.NEITHER
 
 
-def read(content: bytes, trusted: Iterable[x509.Certificate]) -> Found:
-    """Return what a file holds; whatever the bytes are, an answer comes back or the process ends."""
+def read(content: bytes, anchors: Anchors, at: datetime, kept: bool = False) -> Found:
+    """Return what a file holds; whatever the bytes are, an answer comes back or the process ends.
+
+    ``kept`` says that these very bytes were made here, as ``validate`` wants to know.
+    """
     kind = media(content)
     if len(content) > LARGEST_PDF:
         return Found(media=kind, report=SignatureReport((Reason.TOO_LARGE,)))
     try:
         if kind is Media.PICTURE:
             return Found(media=kind, codes=codes.of_picture(content))
-        return _read_pdf(content, trusted) if kind is Media.PDF else Found(media=kind)
+        return _read_pdf(content, anchors, at, kept) if kind is Media.PDF else Found(media=kind)
     except MemoryError:
         return Found(media=kind, trouble=Trouble.TOO_MUCH)
     except codes.PictureTooLargeError:
@@ -37,9 +41,9 @@ def read(content: bytes, trusted: Iterable[x509.Certificate]) -> Found:
         return Found(media=kind, trouble=Trouble.PICTURE_UNREADABLE)
 
 
-def _read_pdf(content: bytes, trusted: Iterable[x509.Certificate]) -> Found:
-    report = validate(content, trusted)
-    if not _NO_SEAL & set(report.reasons):
+def _read_pdf(content: bytes, anchors: Anchors, at: datetime, kept: bool) -> Found:
+    report = validate(content, anchors, at, kept=kept)
+    if not _NO_SEAL & set(report.reasons) or _CLAIMS_A_SEAL in content:
         return Found(media=Media.PDF, report=report)
     try:
         texts, left = codes.of_pages(content)

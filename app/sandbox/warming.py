@@ -6,12 +6,14 @@ import io
 import logging
 import pkgutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import ModuleType
 
 import pypdfium2
 from PIL import Image
 
 from app.sandbox.reading import read
+from app.signing.anchors import Anchors
 
 _PACKAGES = ("pyhanko.pdf_utils", "pyhanko.sign.validation")
 
@@ -27,11 +29,12 @@ def warm() -> None:
     with pypdfium2.PdfDocument.new() as blank:
         blank.new_page(100, 100)
         blank.save(page)
-    read(page.getvalue(), [])
+    nobody, now = Anchors(), datetime.now(UTC)
+    read(page.getvalue(), nobody, now)
     for kind in ("PNG", "JPEG"):
         picture = io.BytesIO()
         Image.new("L", (64, 64), 255).save(picture, kind)
-        read(picture.getvalue(), [])
+        read(picture.getvalue(), nobody, now)
 
 
 def _load(package: ModuleType) -> None:

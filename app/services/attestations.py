@@ -87,8 +87,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
 
     Doing it twice gives the same attestation; a crash before the last commit leaves ``issuing``, and so do
     SealError and LedgerError: while the seal cannot be used, no time-stamp is to be had or the ledger
-    cannot be signed, nothing is given out. What goes on paper and what proves the record's entry are
-    committed on the way.
+    cannot be signed, nothing is given out. What goes on paper, and what proves that the record was entered,
+    are committed on the way.
     """
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
@@ -96,18 +96,17 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     record = Record.model_validate_json(attestation.record)
     owner = attestation.organization_id
     own = seals.usable(session, premises, owner, record.issuer.code, at, sample=record.sample)
-    if attestation.statement is None or attestation.proof is None:
-        key = ledger.key_of(premises)
-        attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
-        attestation.proof = _proof(session, attestation, premises, at)
-        # the ledger is free for others while the page is drawn; whoever was quicker has issued by now
-        session.commit()
-        return issue(session, attestation, premises, at)
-    drawn = render(record, attestation.record, Enclosed(attestation.statement, attestation.proof))
+    enclosed = _enclosed(session, attestation, record, premises, at)
+    # nobody waits for a lock while the page is drawn and the time is fetched; who is quicker issues
+    session.commit()
+    drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    session.refresh(attestation, with_for_update=True)
+    if attestation.status != AttestationStatus.ISSUING:
+        return attestation
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, "seal", file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, archiving.Kind.SEAL, file, premises, at).sha256
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
@@ -117,11 +116,17 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     return attestation
 
 
-def _proof(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> str:
-    """Sign the ledger, and return the proof that the record was entered."""
-    ledger.checkpoint(session, premises, at)
-    first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
-    return ledger.prove(session, premises, first.index)
+def _enclosed(
+    session: Session, attestation: Attestation, record: Record, premises: Premises, at: datetime
+) -> Enclosed:
+    """Return what goes on paper, and what proves that the record was entered: made once and kept."""
+    if attestation.statement is None or attestation.proof is None:
+        key = ledger.key_of(premises)
+        attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
+        ledger.checkpoint(session, premises, at)
+        first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+        attestation.proof = ledger.prove(session, premises, first.index)
+    return Enclosed(attestation.statement, attestation.proof)
 
 
 def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) -> None:

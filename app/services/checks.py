@@ -14,9 +14,10 @@ from app.domain.verdicts import Check, Line, Result, judged, passed, unchecked
 from app.models import Attestation, AttestationFile, ChecklistVersion, Organization, SealCertificate
 from app.services import ledger, seals
 from app.services.records import Premises
+from app.signing.reasons import CONTENT, ISSUER, TIME, Note, Reason
 from app.signing.validate import SignatureReport
 
-_NOT_OF_THE_SIGNATURE = {"not_whole_file", "untrusted", "record_missing", "several_records"}
+_OF_OTHER_LINES = {Reason.NOT_WHOLE_FILE, Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS}
 
 
 def by_code(session: Session, code: str) -> Attestation | None:
@@ -39,16 +40,15 @@ def of_record(session: Session, data: bytes | None) -> Attestation | None:
     return session.scalar(select(Attestation).filter_by(code=code))
 
 
-def file_of(attestation: Attestation | None, digest: str) -> AttestationFile | None:
-    """Return which of the files given out for an attestation has this hash."""
-    files = attestation.files if attestation else []
-    return next((one for one in files if one.sha256 == digest), None)
+def issued(attestation: Attestation | None, ours: AttestationFile | None) -> Line:
+    """Tell whether a file is one that was given out: as issued, archived or renewed."""
+    same = attestation is not None and ours in attestation.files
+    return judged(Check.ISSUED, "" if same else "other_file")
 
 
 def signature(report: SignatureReport) -> Line:
     """Tell whether there is exactly our kind of seal and the content is what it sealed."""
-    about = {reason.value for reason in report.reasons} - _NOT_OF_THE_SIGNATURE
-    return judged(Check.SIGNATURE, min(about, default=""))
+    return judged(Check.SIGNATURE, min((CONTENT - _OF_OTHER_LINES) & set(report.reasons), default=""))
 
 
 def issuer(
@@ -56,21 +56,18 @@ def issuer(
     premises: Premises,
     report: SignatureReport,
     attestation: Attestation | None,
-    file: AttestationFile | None,
 ) -> Line:
     """Tell whose seal it is, and whether it was revoked; a time that is only claimed proves nothing then."""
     if report.signer is None or not report.trusted:
-        return Line(Check.ISSUER, Result.FAILED, "untrusted")
+        return Line(Check.ISSUER, Result.FAILED, min(ISSUER & set(report.reasons), default="untrusted"))
     if attestation is None:
         return Line(Check.ISSUER, Result.FAILED, "unknown_record")
     owner = attestation.organization_id
     own = session.get(SealCertificate, (owner, report.signer.fingerprint))
     if own is None:
         return Line(Check.ISSUER, Result.FAILED, "other_institution")
-    # of a file that was given out, the service itself knows when it had it
-    proven = attestation.issued_at if file else None
     told = seals.revocation(session, premises.keys, owner, load_pem_x509_certificate(own.pem.encode()))
-    standing = seals.standing(told, proven)
+    standing = seals.standing(told, report.proven_at)
     if standing == "revoked_later":
         return Line(Check.ISSUER, Result.WARNING, standing)
     return judged(Check.ISSUER, standing)
@@ -126,15 +123,23 @@ def checklist(session: Session, record: Record | None) -> Line:
     return judged(Check.CHECKLIST, "" if known else "unknown_version")
 
 
-def stamp(attestation: Attestation | None, file: AttestationFile | None) -> Line:
-    """Tell whether a time-stamp authority vouched for the time of the file, as seen when it was kept."""
+def stamped(report: SignatureReport) -> Line:
+    """Tell whether a trusted time-stamp authority vouches for the time of a file in hand."""
+    wrong = min(TIME & set(report.reasons), default="")
+    if wrong or report.proven_at is None:
+        return Line(Check.STAMP, Result.FAILED, wrong or Reason.TIME_MISSING)
+    if Note.REVOCATION_UNKNOWN in report.notes:
+        return passed(Check.STAMP, Note.REVOCATION_UNKNOWN)
+    return passed(Check.STAMP)
+
+
+def stamp_of_issued(attestation: Attestation | None) -> Line:
+    """Tell whether the file that was issued carries a time-stamp, as seen when it was made; no file is in hand."""
     if attestation is None:
         return unchecked(Check.STAMP, "unknown_record")
-    if file is None:
-        return unchecked(Check.STAMP, "no_file_of_ours")
-    if file.time_stamped_at is None:
+    if not attestation.files or attestation.files[0].time_stamped_at is None:
         return Line(Check.STAMP, Result.WARNING, "not_stamped")
-    return passed(Check.STAMP)
+    return passed(Check.STAMP, "as_kept")
 
 
 def entered(premises: Premises, attestation: Attestation | None) -> Line:

@@ -15,7 +15,7 @@ from app.models import Attestation, LedgerHead, LedgerLink
 from app.services import ledger
 from app.services.records import Premises
 
-# every change enters the ledger, so that its size tells of each; the signature is renewed so that its age says little
+# every change enters the ledger, so that its size tells of each; a fresh signature says that it still holds
 _FRESH = timedelta(minutes=1)
 
 

@@ -1,4 +1,4 @@
-"""Verification: is it unchanged, whose is it, from when, and what is it worth today? By file, print, QR text or code."""
+"""Verification: is it unchanged, whose, since when, and what is it worth today? By file, print, QR text or code."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from app.domain.errors import InvalidError, LedgerError
 from app.domain.paper import Claims
 from app.domain.scanned import Scanned
 from app.domain.verdicts import Asked, Check, Line, Result, Verdict, judged, passed, unchecked
-from app.models import Attestation, AttestationEvent
+from app.models import Attestation, AttestationEvent, AttestationFile
 from app.sandbox.found import Found, Media
 from app.services import checks, ledger, statuses
 from app.services.records import Premises
@@ -30,15 +30,17 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
     A file without a seal of ours is verified by the QR code that it shows, as the print that it is. Raise
     BusyError when too many files are being read.
     """
-    found = premises.desk.read(content, premises.believed().seals)
     digest = sha256(content)
+    # the comparison of revisions is spared for what was made here, byte for byte
+    ours = session.scalar(select(AttestationFile).filter_by(sha256=digest))
+    found = premises.desk.read(content, premises.believed(), at, kept=ours is not None)
     of_print = _of_codes(session, found.codes, premises, at, digest)
     if of_print is not None:
         return of_print
     failure = _unread(found)
     if failure or found.report is None:
         return Verdict(Asked.FILE, [Line(Check.FILE, Result.FAILED, failure)], file_sha256=digest)
-    return _of_seal(session, found.report, premises, at, digest)
+    return _of_seal(session, found.report, ours, premises, at, digest)
 
 
 def _unread(found: Found) -> str:
@@ -50,24 +52,30 @@ def _unread(found: Found) -> str:
     return min({reason.value for reason in found.report.reasons} & _UNREADABLE, default="")
 
 
-def _of_seal(session: Session, report: SignatureReport, premises: Premises, at: datetime, digest: str) -> Verdict:
+def _of_seal(
+    session: Session,
+    report: SignatureReport,
+    ours: AttestationFile | None,
+    premises: Premises,
+    at: datetime,
+    digest: str,
+) -> Verdict:
     attestation = checks.of_record(session, report.record)
     record = _record(attestation)
-    file = checks.file_of(attestation, digest)
     lines = [
         passed(Check.FILE),
         checks.signature(report),
         judged(Check.WHOLE, "" if report.whole_file else "not_whole_file"),
         checks.embedded(report, attestation),
-        judged(Check.ISSUED, "" if file else "other_file"),
+        checks.issued(attestation, ours),
         *checks.kept(attestation),
         checks.checklist(session, record),
-        checks.issuer(session, premises, report, attestation, file),
+        checks.issuer(session, premises, report, attestation),
         *checks.sample(record),
-        checks.stamp(attestation, file),
+        checks.stamped(report),
         checks.entered(premises, attestation),
     ]
-    return _verdict(session, Asked.FILE, lines, attestation, at, digest)
+    return _verdict(session, Asked.FILE, lines, attestation, at, digest, stamped_at=report.proven_at)
 
 
 def _of_codes(
@@ -113,7 +121,7 @@ def _of_scanned(
         unchecked(Check.ISSUER, "on_paper"),
         checks.keeper(session, attestation, record),
         *checks.sample(record),
-        _stamp_of_first(attestation),
+        checks.stamp_of_issued(attestation),
         checks.entered(premises, attestation),
     ]
     return _verdict(session, asked, lines, attestation, at, digest, claims)
@@ -152,15 +160,10 @@ def by_code(session: Session, typed: str, premises: Premises, at: datetime) -> V
         unchecked(Check.ISSUER, "only_code"),
         checks.keeper(session, attestation, record),
         *checks.sample(record),
-        _stamp_of_first(attestation),
+        checks.stamp_of_issued(attestation),
         checks.entered(premises, attestation),
     ]
     return _verdict(session, Asked.CODE, lines, attestation, at, None)
-
-
-def _stamp_of_first(attestation: Attestation | None) -> Line:
-    """Tell of the time-stamp of the file that was issued, where no file is in hand."""
-    return checks.stamp(attestation, attestation.files[0] if attestation and attestation.files else None)
 
 
 def _record(attestation: Attestation | None) -> Record | None:
@@ -175,11 +178,12 @@ def _verdict(
     at: datetime,
     digest: str | None,
     claims: Claims | None = None,
+    stamped_at: datetime | None = None,
 ) -> Verdict:
     worth = statuses.status_of(attestation, at) if attestation else None
     lines.append(checks.status(worth))
     if attestation is None:
-        return Verdict(asked, lines, file_sha256=digest, claims=claims)
+        return Verdict(asked, lines, file_sha256=digest, claims=claims, stamped_at=stamped_at)
     return Verdict(
         asked,
         lines,
@@ -189,7 +193,7 @@ def _verdict(
         record_sha256=attestation.record_sha256,
         issued_at=attestation.issued_at,
         claims=claims,
-        stamped_at=attestation.files[0].time_stamped_at if attestation.files else None,
+        stamped_at=stamped_at or (attestation.files[0].time_stamped_at if attestation.files else None),
         changed_at=_since(session, attestation, worth),
     )
 

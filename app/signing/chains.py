@@ -30,6 +30,8 @@ class Fault(StrEnum):
     SIGNATURE = "signature"
     UNTRUSTED = "untrusted"
     EXPIRED = "expired"
+    REVOKED = "revoked"
+    ORDER = "order"
 
 
 @dataclass(frozen=True)

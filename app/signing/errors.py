@@ -20,3 +20,9 @@ class UnsealableError(SealError):
 
 class TimeStampUnavailableError(SealError):
     """No time-stamp is to be had now (``time_stamp_unavailable``); ``values["why"]`` says what happened."""
+
+
+class ArchiveUnavailableError(SealError):
+    """A file cannot be archived now. ``reason`` is one of ``archive_unsound``, ``revocation_unavailable``,
+    ``revoked``.
+    """

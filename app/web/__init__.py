@@ -17,10 +17,11 @@ from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission, may
 from app.extensions import alembic, csrf, db, limiter, prepare
 from app.services.records import Premises
+from app.services.statuslists import StatusLists
 from app.signing.anchors import load_anchors
 from app.signing.timestamps import TimeAuthority
 from app.store import FileStore
-from app.web import access, account, agency, errors, languages, protection, sessions, verify
+from app.web import access, account, agency, errors, languages, ledger, protection, sessions, verify
 from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         anchors=settings.anchors_folder,
         unlocking=settings.unlocking,
     )
+    app.extensions["status lists"] = StatusLists()
     app.session_interface = sessions.DatabaseSessions()
     db.init_app(app)
     with app.app_context():
@@ -77,7 +79,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     access.init(app)
     languages.init(app)
     errors.init(app)
-    for blueprint in (account.blueprint, institution, agency.blueprint, verify.blueprint, checklists, publisher):
+    public = (verify.blueprint, ledger.blueprint, checklists)
+    for blueprint in (account.blueprint, institution, agency.blueprint, *public, publisher):
         app.register_blueprint(blueprint)
     app.context_processor(_frame)
     app.get("/healthz")(_health)

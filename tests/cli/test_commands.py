@@ -43,7 +43,7 @@ def test_verify_tells_by_its_exit_code(commands: FlaskCliRunner, app: Flask, peo
     told = json.loads(answer.output)
     assert answer.exit_code == 4
     assert told["authentic"] is False
-    assert told["format"] == "kakunin-verdict/1"
+    assert told["format"] == "kakunin-verdict/2"
     assert {line["check"] for line in told["checks"]} >= {"signature", "whole", "issuer", "record", "issued"}
     assert commands.invoke(args=["attestations", "verify", str(tmp_path / "none.pdf")]).exit_code == 2
 
@@ -88,7 +88,8 @@ def test_finish_says_what_waits_while_no_time_is_to_be_had(app: Flask, people: W
     assert answer.exit_code == 1
     assert "time_stamp_unavailable" in answer.stderr
     assert attestation.code in answer.stderr
-    assert answer.stdout == "0 attestations were finished. 1 wait.\n"
+    assert answer.stdout == "0 attestations were finished.\n"
+    assert "1 attestations wait for what they need." in answer.stderr
     app.extensions["premises"] = place
     assert app.test_cli_runner().invoke(args=["attestations", "finish"]).exit_code == 0
 
