@@ -16,7 +16,7 @@ from app.domain.verdicts import Aspect, Check, Outcome, Verdict
 from app.extensions import db
 from app.models import AttestationFile
 from app.services import archiving, attestations, statuses, verification
-from app.services.archiving import Kind
+from app.services.archiving import FileKind
 from app.services.records import Premises
 from app.services.statuslists import StatusLists
 
@@ -112,16 +112,16 @@ def finish() -> None:
 @group.command()
 def archive() -> None:
     """Add revocation data and a time-stamp to what was sealed a day ago. Exit code 1: some could not be done."""
-    _archive(Kind.ARCHIVE, archiving.archive, "archived")
+    _archive(FileKind.ARCHIVE, archiving.archive, "archived")
 
 
 @group.command()
 def renew() -> None:
     """Renew the time-stamp of what would be unprovable within a year. Exit code 1: some could not be done."""
-    _archive(Kind.RENEWAL, archiving.renew, "renewed")
+    _archive(FileKind.RENEWAL, archiving.renew, "renewed")
 
 
-def _archive(kind: Kind, verb: Callable[..., AttestationFile], done: str) -> None:
+def _archive(kind: FileKind, verb: Callable[..., AttestationFile], done: str) -> None:
     """Do what is due one by one, each in a transaction of its own: what is done stays done."""
     found, waiting = archiving.due(db.session, kind, datetime.now(UTC)), 0
     db.session.rollback()

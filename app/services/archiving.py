@@ -9,7 +9,10 @@ from cryptography import x509
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from app.domain.attestation import Record
+from app.domain.ledger import Kind
 from app.models import Attestation, AttestationFile
+from app.services import ledger
 from app.services.records import Premises
 from app.signing import authority, fetching, timekeys
 from app.signing.archive import Gather, extend, newest_stamp
@@ -19,7 +22,7 @@ from app.signing.revocation import Lists
 RENEW_BEFORE = timedelta(days=365)
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What made a file of an attestation."""
 
     SEAL = "seal"
@@ -27,7 +30,9 @@ class Kind(StrEnum):
     RENEWAL = "renewal"
 
 
-def keep(attestation: Attestation, kind: Kind, content: bytes, premises: Premises, at: datetime) -> AttestationFile:
+def keep(
+    attestation: Attestation, kind: FileKind, content: bytes, premises: Premises, at: datetime
+) -> AttestationFile:
     """Store a newer file of an attestation durably, and note what its newest time-stamp proves."""
     stamp = newest_stamp(content)
     kept = AttestationFile(
@@ -44,7 +49,7 @@ def keep(attestation: Attestation, kind: Kind, content: bytes, premises: Premise
     return kept
 
 
-def due(session: Session, kind: Kind, at: datetime) -> Sequence[tuple[UUID, UUID]]:
+def due(session: Session, kind: FileKind, at: datetime) -> Sequence[tuple[UUID, UUID]]:
     """Return which attestations (organization, id) are to be archived or renewed at ``at``, the oldest first.
 
     To archive: sealed a revocation period ago, so that there is a list from after the sealing. To renew: the
@@ -68,10 +73,10 @@ def due(session: Session, kind: Kind, at: datetime) -> Sequence[tuple[UUID, UUID
             file.revision == newest.c.revision,
         ),
     )
-    if kind is Kind.ARCHIVE:
-        asked = asked.where(file.kind == Kind.SEAL, file.time_stamped_at <= at - CRL_PERIOD)
+    if kind is FileKind.ARCHIVE:
+        asked = asked.where(file.kind == FileKind.SEAL, file.time_stamped_at <= at - CRL_PERIOD)
     else:
-        asked = asked.where(file.kind != Kind.SEAL, file.good_until <= at + RENEW_BEFORE)
+        asked = asked.where(file.kind != FileKind.SEAL, file.good_until <= at + RENEW_BEFORE)
     return [
         (one, other) for one, other in session.execute(asked.order_by(file.time_stamped_at, file.attestation_id))
     ]
@@ -80,35 +85,41 @@ def due(session: Session, kind: Kind, at: datetime) -> Sequence[tuple[UUID, UUID
 def archive(session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime) -> AttestationFile:
     """Put revocation data and a time-stamp around a sealed file; doing it twice gives the same file.
 
-    Raises SealError when it cannot be done now: try again later.
+    What was begun before is committed, so that nobody waits while authorities are asked. Raises SealError
+    when it cannot be done now: try again later.
     """
-    attestation = session.get_one(Attestation, of)
-    session.refresh(attestation, with_for_update=True)
-    if len(attestation.files) > 1:
-        return attestation.files[-1]
-    return _extended(session, attestation, Kind.ARCHIVE, premises, at)
+    newest = session.get_one(Attestation, of).files[-1]
+    if newest.kind != FileKind.SEAL:
+        return newest
+    return _extended(session, newest, FileKind.ARCHIVE, premises, at)
 
 
 def renew(session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime) -> AttestationFile:
     """Put one more time-stamp around an archived file, of whatever authority stamps now.
 
-    A file that is good for more than a year stays as it is. Raises SealError when it cannot be done now.
+    A file that is good for more than a year stays as it is. Commits and refuses as ``archive`` does.
     """
-    attestation = session.get_one(Attestation, of)
-    session.refresh(attestation, with_for_update=True)
-    newest = attestation.files[-1]
-    if newest.kind == Kind.SEAL or newest.good_until is None or newest.good_until > at + RENEW_BEFORE:
+    newest = session.get_one(Attestation, of).files[-1]
+    if newest.kind == FileKind.SEAL or newest.good_until is None or newest.good_until > at + RENEW_BEFORE:
         return newest
-    return _extended(session, attestation, Kind.RENEWAL, premises, at)
+    return _extended(session, newest, FileKind.RENEWAL, premises, at)
 
 
 def _extended(
-    session: Session, attestation: Attestation, kind: Kind, premises: Premises, at: datetime
+    session: Session, newest: AttestationFile, kind: FileKind, premises: Premises, at: datetime
 ) -> AttestationFile:
-    before = premises.store.get(attestation.files[-1].sha256)
+    before = premises.store.get(newest.sha256)
+    session.commit()
     after = extend(before, premises.believed(), at, premises.times.timestamper(at), _gathering(premises, at))
+    attestation = session.get_one(Attestation, (newest.organization_id, newest.attestation_id))
+    session.refresh(attestation, with_for_update=True)
+    if attestation.files[-1].revision != newest.revision:
+        # somebody else was quicker: theirs counts, as only one file can follow another
+        return attestation.files[-1]
     kept = keep(attestation, kind, after, premises, at)
     session.flush()
+    record = Record.model_validate_json(attestation.record)
+    ledger.append(session, Kind.ARCHIVE, attestation.organization_id, record, kept.sha256)
     return kept
 
 

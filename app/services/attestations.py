@@ -16,6 +16,7 @@ from app.models import Attestation, Revision
 from app.pdf.confirmation import Enclosed, render
 from app.services import archiving, events, ledger, records, seals, statuses
 from app.services.answers import last_round
+from app.services.archiving import FileKind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
@@ -106,7 +107,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
         return attestation
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, archiving.Kind.SEAL, file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)

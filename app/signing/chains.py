@@ -6,7 +6,6 @@ Loads pyHanko, so it is imported late. Revocation is looked at elsewhere, and no
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
@@ -19,19 +18,9 @@ from pyhanko.sign.validation.generic_cms import cms_basic_validation, validate_t
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from app.signing.reasons import Fault
+
 _EXPIRED = {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}
-
-
-class Fault(StrEnum):
-    """What is wrong with a signature, the worst first."""
-
-    UNREADABLE = "unreadable"
-    DIGEST = "digest"
-    SIGNATURE = "signature"
-    UNTRUSTED = "untrusted"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    ORDER = "order"
 
 
 @dataclass(frozen=True)

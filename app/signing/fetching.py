@@ -21,7 +21,9 @@ _SCHEMES = ("http://", "https://")
 
 
 def fetch(chain: Sequence[x509.Certificate], seconds: float = 10.0) -> Lists:
-    """Return the revocation data of a chain, signer first, root last: OCSP of the signer, lists of all others.
+    """Return the revocation data of a chain, signer first, root last: lists, and OCSP of the signer.
+
+    Others are asked about by OCSP where they name no list.
 
     What cannot be had is left out; whoever needs it looks at what came. Only chains that are believed
     should be asked about, since the addresses are theirs.
@@ -32,7 +34,7 @@ def fetch(chain: Sequence[x509.Certificate], seconds: float = 10.0) -> Lists:
         for address in places(certificate):
             if address.startswith(_SCHEMES) and address not in crls:
                 crls[address] = _got(urllib.request.Request(address), seconds)  # noqa: S310 - schemes are looked at
-        if place == 0:
+        if place == 0 or not places(certificate):
             ocsps += [_answer(address, certificate, issuer, seconds) for address in _responders(certificate)]
     return Lists(tuple(each for each in crls.values() if each), tuple(each for each in ocsps if each))
 

@@ -45,3 +45,15 @@ class Note(StrEnum):
     SEAL_REVOKED_AFTERWARDS = "seal_revoked_afterwards"
     # a later time-stamp could not be relied upon, and was not needed
     STAMP_NOT_USED = "stamp_not_used"
+
+
+class Fault(StrEnum):
+    """What is wrong with one signature or time-stamp by itself."""
+
+    UNREADABLE = "unreadable"
+    DIGEST = "digest"
+    SIGNATURE = "signature"
+    UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    ORDER = "order"

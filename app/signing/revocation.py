@@ -29,6 +29,10 @@ HARMLESS = frozenset(
 )
 
 
+# whoever can make two lists with one hash has the authority sign the other
+_WEAK = (hashes.MD5, hashes.SHA1)
+
+
 @dataclass(frozen=True)
 class Lists:
     """Revocation lists and OCSP answers in hand, as they came (DER)."""
@@ -86,6 +90,8 @@ def _in_crl(certificate: x509.Certificate, issuer: x509.Certificate, der: bytes)
     try:
         found = x509.load_der_x509_crl(der)
         if found.issuer != issuer.subject or not _may(issuer, "crl_sign") or not _covers(found, certificate):
+            return None
+        if isinstance(found.signature_hash_algorithm, _WEAK):
             return None
         key = issuer.public_key()
         if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) or not found.is_signature_valid(key):
@@ -206,7 +212,7 @@ def _is_responder(signer: x509.Certificate, issuer: x509.Certificate, at: dateti
 
 def _verify(signer: x509.Certificate, answer: ocsp.OCSPResponse) -> None:
     key, algorithm = signer.public_key(), answer.signature_hash_algorithm
-    if algorithm is None or isinstance(algorithm, hashes.SHA1 | hashes.MD5):
+    if algorithm is None or isinstance(algorithm, _WEAK):
         raise InvalidSignature
     if isinstance(key, rsa.RSAPublicKey):
         key.verify(answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), algorithm)

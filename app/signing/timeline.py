@@ -21,7 +21,8 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 
 from app.signing.anchors import Anchors
 from app.signing.authority import CLOCK_LEEWAY
-from app.signing.chains import Fault, Judged, judge_seal, judge_stamp, ours
+from app.signing.chains import Judged, judge_seal, judge_stamp, ours
+from app.signing.reasons import Fault
 from app.signing.revocation import HARMLESS, Known, Lists, known_of
 from app.signing.timestamps import Stamp, stamp_of
 

@@ -7,18 +7,22 @@ whoever kept the file's own SHA-256.
 
 import asyncio
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
 from app.signing.anchors import Anchors
 from app.signing.keys import fingerprint
-from app.signing.reasons import Note, Reason
+from app.signing.reasons import Fault, Note, Reason
 from app.signing.revocation import NOTHING, Lists
 from app.signing.timestamps import Stamp
+
+if TYPE_CHECKING:
+    # it loads pyHanko, which is read when the first file is
+    from app.signing.timeline import Look, Timeline
 
 LARGEST_PDF = 20 * 1024 * 1024
 
@@ -89,7 +93,6 @@ def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: 
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     from app.signing import reading, timeline
-    from app.signing.chains import Fault
 
     limits = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=LARGEST_PDF))
     reader = PdfFileReader(io.BytesIO(pdf), decode_limits=limits)
@@ -126,18 +129,16 @@ def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: 
     )
 
 
-def _all(walked: Any) -> list[Any]:
+def _all(walked: "Timeline") -> "list[Look]":
     return ([walked.first] if walked.first else []) + list(walked.later)
 
 
-def _faults(looks: Any) -> set[Any]:
+def _faults(looks: "Sequence[Look]") -> set[Fault | None]:
     return {one.fault for one in looks}
 
 
-def _about_seal(walked: Any) -> Iterator[Reason]:
+def _about_seal(walked: "Timeline") -> Iterator[Reason]:
     """Yield what is wrong with the seal, and with the digests that later time-stamps hold of the document."""
-    from app.signing.chains import Fault
-
     told = {
         Fault.DIGEST: Reason.DIGEST_MISMATCH,
         Fault.SIGNATURE: Reason.SIGNATURE_INVALID,
@@ -153,10 +154,8 @@ def _about_seal(walked: Any) -> Iterator[Reason]:
         yield Reason.DIGEST_MISMATCH
 
 
-def _about_time(walked: Any) -> Iterator[Reason]:
+def _about_time(walked: "Timeline") -> Iterator[Reason]:
     """Yield why no time is proven. One good time-stamp is enough; of several bad ones the outermost says why."""
-    from app.signing.chains import Fault
-
     told = {
         Fault.UNTRUSTED: Reason.TIME_UNTRUSTED,
         Fault.EXPIRED: Reason.TIME_EXPIRED,
@@ -171,7 +170,7 @@ def _about_time(walked: Any) -> Iterator[Reason]:
         yield told.get(outermost, Reason.TIME_INVALID)
 
 
-def _notes(walked: Any) -> Iterator[Note]:
+def _notes(walked: "Timeline") -> Iterator[Note]:
     looks = _all(walked)
     # of the newest nobody can have said anything in the file: whatever covers it would be newer
     known = walked.seal_known and all(one.known for one in looks[:-1])

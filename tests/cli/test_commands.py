@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from app.services import attestations
 from app.web import create_app
 from tests import walking
 from tests.conftest import ROOT
-from tests.world import World
+from tests.world import NOW, World
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_verify_tells_by_its_exit_code(commands: FlaskCliRunner, app: Flask, peo
     people.session.commit()
     good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
     good.write_bytes(content)
-    bad.write_bytes(content + b"\n")
+    bad.write_bytes(content + b"%")
     answer = commands.invoke(args=["attestations", "verify", str(good)])
     assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "Authentic; status: in force.")
     answer = commands.invoke(args=["attestations", "verify", str(bad)])
@@ -243,3 +244,28 @@ def test_expire_writes_down_what_has_expired_once(commands: FlaskCliRunner, app:
     assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
     people.session.expire_all()
     assert attestation.status == "expired"
+
+
+def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people: World, time_machine) -> None:
+    from dataclasses import replace
+
+    _, attestation = walking.attested(people, app, "aoba")
+    cli.init(app)
+    runner, place = app.test_cli_runner(), app.extensions["premises"]
+    time_machine.move_to(NOW + timedelta(hours=2))
+    assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
+    time_machine.move_to(NOW + timedelta(days=2))
+    app.extensions["premises"] = replace(place, times=replace(place.times, url="http://127.0.0.1:1/"))
+    answer = runner.invoke(args=["attestations", "archive"])
+    assert answer.exit_code == 1
+    assert "time_stamp_unavailable" in answer.stderr
+    app.extensions["premises"] = place
+    answer = runner.invoke(args=["attestations", "archive"])
+    assert answer.exit_code == 0
+    assert answer.output.splitlines()[-1] == "1 attestations were archived."
+    assert f"1 of 1: {attestation.id} is good until 2035-12-30." in answer.output
+    assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
+    assert runner.invoke(args=["attestations", "renew"]).output == "0 attestations were renewed.\n"
+    time_machine.move_to(NOW.replace(year=2035))
+    answer = runner.invoke(args=["attestations", "renew"])
+    assert answer.output.splitlines()[-1] == "1 attestations were renewed."

@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 KEYS = ("root", "issuing", "tsa", "ocsp", "seal")
-REVOKED_AT = "2027-06-01T00:00:00+0000"
+REVOKED = datetime(2027, 6, 1, tzinfo=UTC)
 
 _USAGE = "{id: key_usage, critical: true, smart-value: {schema: key-usage, params: [%s]}}"
 _PURPOSE = "{id: extended_key_usage, critical: %s, value: [%s]}"
@@ -32,9 +32,8 @@ _VALID = "{valid-from: '2026-01-01T00:00:00+0000', valid-to: '%s-01-01T00:00:00+
 
 def _config(until: int, revoked: bool) -> str:
     """Return a house of two floors: a root, an issuing authority below it, and what that issued."""
-    taken_back = (
-        f"\n        revocation: {{revoked-since: '{REVOKED_AT}', reason: key_compromise}}" if revoked else ""
-    )
+    since = f"{REVOKED:%Y-%m-%dT%H:%M:%S+0000}"
+    taken_back = f"\n        revocation: {{revoked-since: '{since}', reason: key_compromise}}" if revoked else ""
     return f"""
 external-url-prefix: http://127.0.0.1:1
 keysets:

@@ -66,8 +66,12 @@ def test_a_sealed_pdf_is_good_and_says_whose_it_is_and_since_when(sealed):
         stamps=report.stamps,
         sealed_length=len(sealed.pdf),
         record=sealed.data,
+        statement=report.statement,
+        proof=report.proof,
     )
     assert report.good
+    assert report.statement.count(b".") == 2
+    assert report.proof.startswith(b"c2sp.org/tlog-proof@v1\n")
     assert report.signer.fingerprint == fingerprint(sealed.seal.certificate)
     assert report.signer.organization == NAME.ja
     assert [stamp.at for stamp in report.stamps] == [AT]
