@@ -7,17 +7,20 @@ editions, posts and hashes; personal content stays inside, present only as a sal
 import hashlib
 import secrets
 import unicodedata
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from app.domain.acts import Act, Day, Moment, Name, Part, Sha256
 from app.domain.texts import Plain, Text
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}$")]
+# whole numbers as far as JSON is exact (RFC 8785, 3.2.2.3)
+Number = Annotated[int, Field(ge=0, le=2**53 - 1, strict=True)]
 
 # Crockford's base 32: no I, L, O, U, so a code read from paper has one reading
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,18 +37,20 @@ class AttestationStatus(StrEnum):
     EXPIRED = "expired"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def worth(status: AttestationStatus, last: date | None, today: date) -> AttestationStatus:
+    """Return what is left of ``status`` on a day in Japan: past its last day, what was in force has expired."""
+    over = status is AttestationStatus.IN_FORCE and last is not None and today > last
+    return AttestationStatus.EXPIRED if over else status
 
 
-class Counts(_Part):
+class Counts(Part):
     """How the items in force were answered; rule 3: each state is counted by itself."""
 
-    answered: int
-    not_applicable: int
-    unsure: int
-    not_obtained: int
-    open: int
+    answered: Number
+    not_applicable: Number
+    unsure: Number
+    not_obtained: Number
+    open: Number
 
     @property
     def total(self) -> int:
@@ -53,23 +58,24 @@ class Counts(_Part):
         return self.answered + self.not_applicable + self.unsure + self.not_obtained + self.open
 
 
-class Issuer(_Part):
+class Issuer(Part):
     """The institution that confirms about itself."""
 
     name: Text
-    code: str
-    ror: str | None
+    code: Name
+    ror: Name | None
 
 
-class Funder(_Part):
+class Funder(Part):
     """The agency that asks, and its funding line; where it asks the institution itself there is none."""
 
-    code: str
+    code: Name
     name: Text
-    programme: str | None = None
+    ror: Name | None
+    programme: Name | None = None
     programme_name: Text | None = None
     call_name: Text | None = None
-    fiscal_year: int
+    fiscal_year: Number
 
     @model_validator(mode="after")
     def _whole_line_or_none(self) -> Self:
@@ -78,25 +84,25 @@ class Funder(_Part):
         return self
 
 
-class GrantPart(_Part):
+class GrantPart(Part):
     """The project the attestation is about."""
 
-    number: str
+    number: Name
     title: Text
     post_of_pi: Text
-    participants: int
+    participants: Number
 
 
-class ChecklistPart(_Part):
+class ChecklistPart(Part):
     """The exact version that was answered, named by its content hash."""
 
-    family: str
-    version: str
+    family: Name
+    version: Name
     sha256: Sha256
     title: Text
 
 
-class ItemPart(_Part):
+class ItemPart(Part):
     """One item as the page shows it: its state, and its answer only where the checklist discloses it.
 
     For an item inside repeating rows ``rows`` is the number of rows and ``counts`` the states over
@@ -105,75 +111,69 @@ class ItemPart(_Part):
     ``commitment`` is SHA-256 over the salted answers and the hashes of their files.
     """
 
-    id: str
-    number: str | None
+    id: Name
+    number: Name | None
     text: Text
     state: Literal["answered", "not_applicable", "unsure", "not_obtained", "open", "derived"] | None
     answer: Text | None
-    rows: int | None
+    rows: Number | None
     counts: Counts | None
-    # left out at none, so that a record of before there were files is still written as it was
-    files: int = Field(0, ge=0, exclude_if=lambda number: number == 0)
+    files: Number = Field(0, exclude_if=lambda number: number == 0)
     commitment: Sha256
 
 
-class SectionPart(_Part):
+class SectionPart(Part):
     """One section with its counts."""
 
-    id: str
+    id: Name
     title: Text
     counts: Counts
     items: tuple[ItemPart, ...]
 
 
-class ListEdition(_Part):
+class ListEdition(Part):
     """A dated list that persons or bodies were checked against."""
 
     name: Text
-    edition: str
+    edition: Name
 
 
-class Act(_Part):
-    """One person's act by post, not by name: who prepared, reviewed, attested, when, signed in how."""
-
-    act: Literal["prepared", "reviewed", "attested"]
-    role: str
-    role_name: Text
-    post: Text
-    at: Moment
-    method: str
-    seen_sha256: Sha256
-
-
-class Statement(_Part):
+class Statement(Part):
     """The exact words certified, with their own version."""
 
-    version: str
+    version: Name
     text: Text
 
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 over the canonical statement, the one an attester's act names."""
+        return sha256(canonical(self.model_dump(mode="json")))
 
-class TemplatePart(_Part):
+
+class TemplatePart(Part):
     """What drew the page."""
 
-    id: str
-    version: str
+    id: Name
+    version: Name
     sha256: Sha256
 
 
-class Record(_Part):
+class Record(Part):
     """A whole attestation. ``sample`` is true for anything sealed with a development key.
 
     ``grant`` is None when it is about the institution itself, for the fiscal year that ``funder`` names.
+    ``acts`` stand in the order prepared, reviewed, attested; ``ledger`` is the origin of the ledger that
+    attestations are entered in, by which its key is found.
     """
 
     format: Literal["kakunin-attestation/1"] = "kakunin-attestation/1"
-    id: str
-    code: str
-    sample: bool
+    id: Id
+    code: Code
+    sample: Annotated[bool, Field(strict=True)]
     issuer: Issuer
     funder: Funder
     grant: GrantPart | None
-    stage: str
+    stage: Name
     stage_name: Text
     checklist: ChecklistPart
     sections: tuple[SectionPart, ...]
@@ -182,10 +182,11 @@ class Record(_Part):
     acts: tuple[Act, ...]
     statement: Statement
     snapshot_sha256: Sha256
-    supersedes: str | None
+    supersedes: Id | None
     attested_at: Moment
     valid_until: Day | None
-    verify_url: str
+    verify_url: Name
+    ledger: Name | None
     template: TemplatePart
     salt: Annotated[Plain, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
 
@@ -193,6 +194,15 @@ class Record(_Part):
     def _grant_has_a_programme(self) -> Self:
         if (self.grant is None) != (self.funder.programme is None):
             raise ValueError("a grant, and only a grant, is funded by a programme")
+        return self
+
+    @model_validator(mode="after")
+    def _acts_in_order(self) -> Self:
+        order = [("prepared", "reviewed", "attested").index(one.act) for one in self.acts]
+        if order != sorted(order) or order[-1:] != [2]:
+            raise ValueError("acts stand in the order prepared, reviewed, attested, and somebody attests")
+        if {one.statement_sha256 for one in self.acts} - {None, self.statement.sha256}:
+            raise ValueError("whoever attests certifies the statement of the record")
         return self
 
     @property

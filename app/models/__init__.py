@@ -1,7 +1,13 @@
 """The nouns as tables: constraints and relationships, no rules."""
 
 from app.models.accounts import Membership, SessionRecord, SignInFailure, User
-from app.models.attestations import Attestation, AttestationEvent, SealCertificate
+from app.models.attestations import (
+    Attestation,
+    AttestationEvent,
+    AttestationFile,
+    SealCertificate,
+    Withdrawal,
+)
 from app.models.base import APPEND_ONLY, Base
 from app.models.checklists import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 from app.models.events import Event
@@ -19,6 +25,7 @@ from app.models.ledger import (
 )
 from app.models.organizations import Organization
 from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
+from app.models.seals import SealRevocation
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "Approval",
     "Attestation",
     "AttestationEvent",
+    "AttestationFile",
     "Base",
     "Call",
     "ChecklistVersion",
@@ -56,6 +64,7 @@ __all__ = [
     "Revision",
     "RowInstance",
     "SealCertificate",
+    "SealRevocation",
     "SessionRecord",
     "SignInFailure",
     "Snapshot",
@@ -63,4 +72,5 @@ __all__ = [
     "User",
     "VersionProposal",
     "VersionStatus",
+    "Withdrawal",
 ]

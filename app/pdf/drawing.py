@@ -1,10 +1,12 @@
-"""WeasyPrint on a leash: our style sheet, our fonts, one attachment, one signature field, no fetching."""
+"""WeasyPrint on a leash: our style sheet, our fonts, our attachments, one signature field, no fetching."""
 
 import hashlib
 import io
 import os
 import threading
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -14,9 +16,10 @@ from typing import Any
 
 import pikepdf
 
+from app.pdf import fonts
+
 FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
 SEAL_FIELD = "sig-seal"
-RECORD_NAME = "attestation.json"
 
 _SEAL_LABEL = "研究機関の電子シール / Electronic seal of the institution"
 _INLINE_IMAGE = "data:image/svg+xml;base64,"
@@ -49,23 +52,41 @@ _CLAIM_UA1 = (
 _one_at_a_time = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file inside the PDF: its name in ASCII, what it is, and how it relates to the page (ISO 19005-3, 6.8)."""
+
+    name: str
+    mime: str
+    description: str
+    relationship: str
+    data: bytes
+
+
 def renderer() -> str:
-    """Return the name and version of what lays out the page; each release may move lines."""
-    return f"weasyprint {version('weasyprint')}"
+    """Return the names and versions of what makes the bytes of a page: each release may move lines or bytes."""
+    from weasyprint.text.ffi import ffi, harfbuzz, pango
+
+    ffi.cdef("const char *hb_version_string(void);", override=True)
+    libraries = [f"{name} {version(name)}" for name in ("weasyprint", "pydyf", "fonttools", "segno", "pikepdf")]
+    shaping = f"pango {pango.pango_version()}, harfbuzz {ffi.string(harfbuzz.hb_version_string()).decode()}"
+    return (
+        f"{', '.join(libraries)}, qpdf {pikepdf.__libqpdf_version__}, {shaping}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    )
 
 
-def draw(markup: str, data: bytes, *, at: datetime, identifier: bytes) -> bytes:
-    """Return ``markup`` as PDF/A-3a and PDF/UA-1 with ``data`` attached; equal input, equal bytes.
+def draw(markup: str, attached: Sequence[Attached], *, at: datetime, identifier: bytes) -> bytes:
+    """Return ``markup`` as PDF/A-3a and PDF/UA-1 with files attached, in order of names; equal input, equal bytes.
 
     ``at`` stands for the clock everywhere in the file. Nothing outside of ``markup`` and our own
     style sheet is read.
     """
     with _one_at_a_time:
-        raw = _draw(markup, data, at, identifier)
+        raw = _draw(markup, attached, at, identifier)
     return _resaved(raw)
 
 
-def _draw(markup: str, data: bytes, at: datetime, identifier: bytes) -> bytes:
+def _draw(markup: str, attached: Sequence[Attached], at: datetime, identifier: bytes) -> bytes:
     from weasyprint import HTML, Attachment
 
     tools = _tools()
@@ -78,20 +99,28 @@ def _draw(markup: str, data: bytes, at: datetime, identifier: bytes) -> bytes:
         pdf_variant="pdf/a-3a",
     )
     document.metadata.__class__ = tools["metadata"]
-    record = Attachment(
-        string=data,
-        name=RECORD_NAME,
-        description="記録 / The record this page shows",
-        created=at,
-        modified=at,
-        relationship="Source",
-    )
+    files = [
+        Attachment(
+            string=each.data,
+            name=each.name,
+            description=each.description,
+            created=at,
+            modified=at,
+            relationship=each.relationship,
+        )
+        for each in attached
+    ]
+
+    def finish(document: Any, pdf: Any) -> None:
+        _add_seal_field(document, pdf)
+        _name_files(pdf, attached)
+
     drawn: bytes = document.write_pdf(
         pdf_variant="pdf/a-3a",
         output_intent=_COLOURS,
         pdf_identifier=identifier,
-        finisher=_add_seal_field,
-        attachments=[record],
+        finisher=finish,
+        attachments=files,
     )
     return drawn
 
@@ -99,8 +128,8 @@ def _draw(markup: str, data: bytes, at: datetime, identifier: bytes) -> bytes:
 @cache
 def _tools() -> Mapping[str, Any]:
     """Return what all pages share: the parsed style sheet, the fonts, the fetcher, the metadata class."""
-    # fontTools writes the clock into embedded fonts unless this names another time
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    # fontTools writes the clock into embedded fonts unless this names another time, ours and no other
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
     from weasyprint import CSS
     from weasyprint.css import ColorProfile
     from weasyprint.pdf.metadata import DocumentMetadata
@@ -142,6 +171,17 @@ def _tools() -> Mapping[str, Any]:
     return {"style": style, "fonts": fonts, "fetcher": fetcher, "metadata": BothClaims, "colours": colours}
 
 
+def _name_files(pdf: Any, attached: Sequence[Attached]) -> None:
+    """Name each attachment once, and with its kind: WeasyPrint asks the machine for it, and machines differ."""
+    import pydyf
+
+    # the list of n files holds each of them n times
+    pdf.catalog["AF"] = pydyf.Array(pdf.catalog["AF"][: len(attached)])
+    streams = [each.extra for each in pdf.objects if getattr(each, "extra", {}).get("Type") == "/EmbeddedFile"]
+    for written, each in zip(streams, attached, strict=True):
+        written["Subtype"] = "/" + each.mime.replace("/", "#2f")
+
+
 def _add_seal_field(_document: Any, pdf: Any) -> None:
     """Add the zero-size field that the seal fills: what people see of it is drawn in the page."""
     import pydyf
@@ -176,10 +216,15 @@ def _resaved(raw: bytes) -> bytes:
 
 
 def template_sha256() -> str:
-    """Return the SHA-256 over the renderer and every file of the template folder, names included."""
+    """Return the SHA-256 over all that decides the bytes of a page: renderer, fonts, and the template folder.
+
+    Where it is the same, equal records give equal bytes.
+    """
     digest = hashlib.sha256(renderer().encode())
-    for path in sorted(each for each in FOLDER.rglob("*") if each.is_file()):
+    templates = sorted(each for each in FOLDER.rglob("*") if each.is_file())
+    named = [(path.relative_to(FOLDER).as_posix(), path) for path in templates]
+    for name, path in [*named, *((path.name, path) for path in fonts.files())]:
         content = path.read_bytes()
-        digest.update(f"\n{path.relative_to(FOLDER).as_posix()} {len(content)}\n".encode())
+        digest.update(f"\n{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

@@ -1,6 +1,6 @@
 """The record of an attestation: put together once, when it is certified, and never again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from app.domain import labels, recording
+from app.domain.acts import Act
 from app.domain.attestation import (
-    Act,
     ChecklistPart,
     Funder,
     GrantPart,
@@ -26,16 +26,21 @@ from app.domain.people import Actor, Role
 from app.domain.texts import Text, in_japan, utc_text
 from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
+from app.sandbox.desk import Desk
 from app.services import files
 from app.services.opened import Opened
+from app.signing.anchors import Anchors, load_anchors
+from app.signing.timestamps import TimeAuthority
+from app.signing.unlocking import OPEN, Unlocking
 from app.store import FileStore
 
 
 @dataclass(frozen=True)
 class Premises:
-    """Where the service keeps files, seals and the ledger's last checkpoint, and under which address it is known.
+    """Where the service keeps files, seals and the ledger's last checkpoint, its time and its address.
 
-    ``sample`` is true while seals come from the development authority.
+    ``sample`` is true while seals come from the development authority; ``unlocking`` opens their keys.
+    ``anchors`` is the folder with the roots of purchased authorities. At the ``desk`` strangers' files are read.
     """
 
     store: FileStore
@@ -43,6 +48,14 @@ class Premises:
     ledger: Path
     address: str
     sample: bool
+    times: TimeAuthority
+    anchors: Path
+    unlocking: Unlocking = OPEN
+    desk: Desk = field(default_factory=Desk, compare=False, repr=False)
+
+    def believed(self) -> Anchors:
+        """Return whom the service believes: purchased authorities, and its own while what it makes is a sample."""
+        return load_anchors(self.anchors, self.keys if self.sample else None)
 
 
 def build(
@@ -61,7 +74,8 @@ def build(
     stage = Stage(opened.revision.facts["stage"])
     days = checklist.attestation.valid_for_days
     until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None
-    statement = checklist.attestation.statement
+    words = checklist.attestation.statement
+    statement = Statement(version=words.version, text=words.text)
     institution = opened.institution
     return Record(
         id=str(uuid7()),
@@ -81,13 +95,14 @@ def build(
         sections=parts,
         counts=recording.total(parts),
         lists=recording.editions(opened.evaluation, opened.compiled.codes),
-        acts=_acts(session, actor, round_),
-        statement=Statement(version=statement.version, text=statement.text),
+        acts=_acts(session, actor, round_, statement),
+        statement=statement,
         snapshot_sha256=round_.snapshot.sha256,
         supersedes=str(before.id) if before else None,
         attested_at=utc_text(actor.at),
         valid_until=until,
         verify_url=f"{premises.address}/verify/{code}",
+        ledger=None,
         template=template_part(),
         salt=salt,
     )
@@ -99,10 +114,11 @@ def _funder(requirement: Requirement) -> Funder:
     if call is None:
         if requirement.fiscal_year is None:
             raise NotFoundError("no_requirement")
-        return Funder(code=agency.code, name=agency.name, fiscal_year=requirement.fiscal_year)
+        return Funder(code=agency.code, name=agency.name, ror=agency.ror, fiscal_year=requirement.fiscal_year)
     return Funder(
         code=agency.code,
         name=agency.name,
+        ror=agency.ror,
         programme=call.programme.code,
         programme_name=call.programme.name,
         call_name=call.name,
@@ -121,7 +137,7 @@ def _grant(grant: Grant) -> GrantPart:
     )
 
 
-def _acts(session: Session, actor: Actor, round_: ReviewRound) -> tuple[Act, ...]:
+def _acts(session: Session, actor: Actor, round_: ReviewRound, statement: Statement) -> tuple[Act, ...]:
     """Return who prepared, reviewed and attested, by post; people's names stay inside."""
     people = {
         member.user_id: member
@@ -142,7 +158,16 @@ def _acts(session: Session, actor: Actor, round_: ReviewRound) -> tuple[Act, ...
     return (
         _act("prepared", Role.RESEARCH_OFFICE, sender.post, round_.sent_at, round_.sent_method, seen),
         *reviewed,
-        _act("attested", Role.ATTESTER, actor.post, actor.at, actor.method, seen),
+        _act(
+            "attested",
+            Role.ATTESTER,
+            actor.post,
+            actor.at,
+            actor.method,
+            seen,
+            signed_in_at=utc_text(actor.signed_in_at),
+            statement_sha256=statement.sha256,
+        ),
     )
 
 
@@ -151,7 +176,9 @@ def _reviewing(member: Membership) -> Role:
     return next(role for role in officers if role in member.roles)
 
 
-def _act(name: str, role: Role, post: Text, at: datetime, method: str, seen: str) -> Act:
+def _act(name: str, role: Role, post: Text, at: datetime, method: str, seen: str, **more: str) -> Act:
+    """Return one act; nobody's ORCID is known to the service, and nobody acts on paper yet."""
+    unknown = dict.fromkeys(("orcid", "signed_in_at", "statement_sha256", "ink"))
     return Act.model_validate(
         {
             "act": name,
@@ -162,4 +189,6 @@ def _act(name: str, role: Role, post: Text, at: datetime, method: str, seen: str
             "method": method,
             "seen_sha256": seen,
         }
+        | unknown
+        | more
     )

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from app.domain.attestation import (
+    AttestationStatus,
     Counts,
     Record,
     canonical,
@@ -20,11 +22,14 @@ from app.domain.attestation import (
     read_code,
     record_bytes,
     sha256,
+    worth,
 )
 from tests.domain.samples import SHA, words
 
 COUNTS = {"answered": 1, "not_applicable": 2, "unsure": 3, "not_obtained": 4, "open": 5}
 CODE = "01234-56789-ABCDE-FGHJK"
+AGENCY = {"code": "mext", "name": words("Agency"), "ror": None, "fiscal_year": 2026}
+STATEMENT = {"version": "1.0.0", "text": words("We confirm.")}
 
 
 def record(**more: Any) -> dict[str, Any]:
@@ -39,13 +44,14 @@ def record(**more: Any) -> dict[str, Any]:
         "commitment": SHA,
     }
     return {
-        "id": "0199",
+        "id": "0199b7c2-51d0-7c3e-9a64-2f8b0d6e41aa",
         "code": CODE,
         "sample": True,
         "issuer": {"name": words("University"), "code": "aoba", "ror": None},
         "funder": {
             "code": "jsps",
             "name": words("Agency"),
+            "ror": None,
             "programme": "basic",
             "programme_name": words("Basic"),
             "call_name": words("Call"),
@@ -69,17 +75,22 @@ def record(**more: Any) -> dict[str, Any]:
                 "role": "attester",
                 "role_name": words("Attester"),
                 "post": words("President"),
+                "orcid": None,
                 "at": "2026-11-23T03:00:00Z",
                 "method": "password",
+                "signed_in_at": "2026-11-23T02:58:00Z",
                 "seen_sha256": SHA,
+                "statement_sha256": sha256(canonical(STATEMENT)),
+                "ink": None,
             }
         ],
-        "statement": {"version": "1.0.0", "text": words("We confirm.")},
+        "statement": STATEMENT,
         "snapshot_sha256": SHA,
         "supersedes": None,
         "attested_at": "2026-11-23T03:00:00Z",
         "valid_until": "2027-11-23",
         "verify_url": "https://kakunin.example/v/",
+        "ledger": "kakunin.example/ledger",
         "template": {"id": "confirmation", "version": "1", "sha256": SHA},
         "salt": "0" * 32,
         **more,
@@ -122,7 +133,7 @@ def test_every_part_of_a_record_shows_in_its_bytes() -> None:
         {"code": "ZZZZZ-56789-ABCDE-FGHJK"},
         {"sample": False},
         {"counts": COUNTS | {"unsure": 0}},
-        {"supersedes": "0198"},
+        {"supersedes": "0199b7c2-51d0-7c3e-9a64-2f8b0d6e41ab"},
         {"valid_until": None},
         {"salt": "1" * 32},
         {"lists": []},
@@ -142,8 +153,11 @@ def test_every_part_of_a_record_shows_in_its_bytes() -> None:
         {"salt": "0" * 31},
         {"counts": {"answered": 1}},
         {"grant": None},
-        {"funder": {"code": "mext", "name": words("Agency"), "fiscal_year": 2026}},
-        {"grant": None, "funder": {"code": "mext", "name": words("Agency"), "programme": "x", "fiscal_year": 2026}},
+        {"funder": AGENCY},
+        {
+            "grant": None,
+            "funder": {"code": "mext", "name": words("Agency"), "ror": None, "programme": "x", "fiscal_year": 2026},
+        },
     ],
 )
 def test_a_record_of_another_shape_is_refused(wrong: dict[str, Any]) -> None:
@@ -151,18 +165,56 @@ def test_a_record_of_another_shape_is_refused(wrong: dict[str, Any]) -> None:
         Record.model_validate(record(**wrong))
 
 
-def test_a_record_of_a_grant_keeps_the_bytes_it_had_before_there_were_others() -> None:
-    written = sha256(record_bytes(Record.model_validate(record())))
-    assert written == "b6c928d724f1f5fe344ad258aa7c6561153f3a522fc25c54ab8ad2625c0a75f9"
+ACT = record()["acts"][0]
+INK = {
+    "signed_on": "2026-11-20",
+    "scan_sha256": SHA,
+    "role": "research_office",
+    "role_name": words("Office"),
+    "post": words("Chief"),
+    "at": "2026-11-22T03:00:00Z",
+    "method": "password",
+}
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        [],
+        [ACT | {"act": "reviewed", "statement_sha256": None}],
+        [ACT, ACT | {"act": "reviewed", "statement_sha256": None}],
+        [ACT | {"statement_sha256": None}],
+        [ACT | {"statement_sha256": SHA}],
+        [ACT | {"act": "reviewed"}, ACT],
+        [ACT | {"orcid": "0000-0002-1825-0097"}],
+        [ACT | {"method": "ink"}],
+        [ACT | {"ink": INK}],
+        [ACT | {"method": "ink", "ink": INK | {"method": "ink"}}],
+    ],
+)
+def test_acts_out_of_order_or_without_what_they_need_are_refused(acts: list[Any]) -> None:
+    with pytest.raises(ValidationError):
+        Record.model_validate(record(acts=acts))
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        [ACT | {"act": "prepared", "statement_sha256": None}, ACT, ACT],
+        [ACT | {"orcid": "https://orcid.org/0000-0002-1694-233X"}],
+        [ACT | {"method": "ink", "ink": INK}],
+    ],
+)
+def test_acts_of_every_kind_are_read(acts: list[Any]) -> None:
+    assert len(Record.model_validate(record(acts=acts)).acts) == len(acts)
 
 
 def test_a_record_of_the_institution_itself_says_so_in_its_bytes() -> None:
-    agency = {"code": "mext", "name": words("Agency"), "fiscal_year": 2026}
-    made = Record.model_validate(record(grant=None, funder=agency))
+    made = Record.model_validate(record(grant=None, funder=AGENCY))
     told = json.loads(record_bytes(made))
     assert told["grant"] is None
     nothing = {"programme": None, "programme_name": None, "call_name": None}
-    assert told["funder"] == agency | {"name": words("Agency")} | nothing
+    assert told["funder"] == AGENCY | {"name": words("Agency")} | nothing
     assert Record.model_validate_json(record_bytes(made)) == made
     assert made.about == "aoba-FY2026"
     assert Record.model_validate(record()).about == "JP26K12345"
@@ -239,3 +291,18 @@ PLAIN = st.recursive(
 def test_canonical_json_says_what_the_data_says(value: Any) -> None:
     assert json.loads(canonical(value)) == value
     assert canonical(json.loads(canonical(value))) == canonical(value)
+
+
+LAST = date(2027, 3, 31)
+
+
+@pytest.mark.parametrize("status", list(AttestationStatus))
+@pytest.mark.parametrize("last", [None, LAST])
+@pytest.mark.parametrize(
+    ("today", "over"), [(LAST - timedelta(1), False), (LAST, False), (LAST + timedelta(1), True)]
+)
+def test_only_what_was_in_force_expires_and_only_after_its_last_day(
+    status: AttestationStatus, last: date | None, today: date, over: bool
+) -> None:
+    expires = status is AttestationStatus.IN_FORCE and last is not None and over
+    assert worth(status, last, today) is (AttestationStatus.EXPIRED if expires else status)

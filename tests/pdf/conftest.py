@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.attestation import record_bytes
 from app.pdf.confirmation import render
-from tests.pdf.records import a_record
+from tests.pdf.records import a_record, enclosed
 from tests.pdf.tools import Drawn
 
 
@@ -13,7 +13,7 @@ def drawn(tmp_path_factory):
     record = a_record(sections=3, items=24)
     data = record_bytes(record)
     path = tmp_path_factory.mktemp("drawn") / "confirmation.pdf"
-    path.write_bytes(render(record, data))
+    path.write_bytes(render(record, data, enclosed(record)))
     return Drawn(record, data, path)
 
 
@@ -24,7 +24,7 @@ def draw(tmp_path):
     def drawing(record):
         data = record_bytes(record)
         path = tmp_path / "confirmation.pdf"
-        path.write_bytes(render(record, data))
+        path.write_bytes(render(record, data, enclosed(record)))
         return Drawn(record, data, path)
 
     return drawing

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from app.domain.attestation import Counts, ItemPart, Record, SectionPart, record_bytes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain.attestation import Counts, ItemPart, Record, SectionPart, Statement
+from app.domain.paper import statement
 from app.domain.texts import Text
-from app.pdf.confirmation import template_part
+from app.pdf.confirmation import Enclosed, template_part
 
 CODE = "7Q2MK-4XTPA-9WD3V-H5E8R"
+KEY, KID = Ed25519PrivateKey.from_private_bytes(b"paper" * 6 + b"!!"), "0a1b2c3d"
 STATES = ("answered", "not_applicable", "unsure", "not_obtained", "open")
 
 _TITLES = (
@@ -118,6 +122,7 @@ def a_record(*, sections: int = 4, items: int = 30, sample: bool = False, **chan
         "funder": {
             "code": "jrfa",
             "name": text("科学振興配分機構", "Japan Research Funding Agency"),
+            "ror": "https://ror.org/03xyz9k21",
             "programme": "kiban",
             "programme_name": text("基盤研究推進事業", "Basic Research Promotion Programme"),
             "call_name": text("第2回公募", "Second call"),
@@ -197,10 +202,22 @@ def a_record(*, sections: int = 4, items: int = 30, sample: bool = False, **chan
         "attested_at": "2026-11-23T05:05:00Z",
         "valid_until": "2027-11-22",
         "verify_url": f"https://kakunin.example.jp/verify/{CODE}",
+        "ledger": "kakunin.example.jp/ledger",
         "template": template_part(),
         "salt": "5a" * 16,
-    }
-    return Record.model_validate(values | changes)
+    } | changes
+    certified = Statement.model_validate(values["statement"]).sha256
+    attested = {"statement_sha256": certified, "signed_in_at": "2026-11-23T05:02:40Z"}
+    values["acts"] = tuple(
+        act | attested if isinstance(act, dict) and act["act"] == "attested" else act for act in values["acts"]
+    )
+    return Record.model_validate(values)
+
+
+def enclosed(record: Record) -> Enclosed:
+    """Return what goes with a record, signed with a key that everybody can know."""
+    proof = "c2sp.org/tlog-proof@v1\nindex 7\n\nkakunin.example.jp/ledger\n8\n" + "A" * 43 + "=\n"
+    return Enclosed(statement=statement(record, KEY.sign, KID), proof=proof)
 
 
 def an_institutions_record(**changes: Any) -> Record:
@@ -208,6 +225,7 @@ def an_institutions_record(**changes: Any) -> Record:
     funder = {
         "code": "mext",
         "name": text("文部科学省", "Ministry of Education, Culture, Sports, Science and Technology"),
+        "ror": None,
         "fiscal_year": 2026,
     }
     stage = {"stage": "yearly", "stage_name": text("年次", "Yearly")}
@@ -220,10 +238,11 @@ def _act(act: str, role: str, role_ja: str, role_en: str, post_ja: str, post_en:
         "role": role,
         "role_name": text(role_ja, role_en),
         "post": text(post_ja, post_en),
+        "orcid": None,
         "at": f"2026-11-{at}Z",
         "method": "password",
+        "signed_in_at": None,
         "seen_sha256": "9a3b" * 16,
+        "statement_sha256": None,
+        "ink": None,
     }
-
-
-__all__ = ["CODE", "a_record", "a_section", "an_institutions_record", "an_item", "counts", "record_bytes", "text"]

@@ -10,18 +10,24 @@ import typing
 import pikepdf
 import pytest
 
-from app.domain.attestation import Act, Counts, ItemPart, record_bytes, sha256
+from app.domain.acts import Act
+from app.domain.attestation import Counts, ItemPart, record_bytes, sha256
 from app.pdf import confirmation, drawing
-from app.pdf.confirmation import render, template_part
-from tests.pdf.records import CODE, a_record, an_institutions_record, counts, text
+from app.pdf.confirmation import Enclosed, render, template_part
+from tests.pdf.records import CODE, KID, a_record, an_institutions_record, counts, enclosed, text
 from tests.pdf.tools import said, squeezed
 
 
-def test_every_page_names_the_attestation_the_code_the_checklist_and_the_whole_hash(drawn):
+def test_every_page_names_the_attestation_the_record_the_code_and_the_checklist(drawn):
     pages = drawn.pages
     assert len(pages) >= 3
     for number, page in enumerate(pages, 1):
-        for mark in (drawn.record.id, CODE, sha256(drawn.data), "research-security-integrity 2.1.0"):
+        for mark in (
+            drawn.record.id,
+            CODE,
+            f"SHA-256 {sha256(drawn.data)[:16]}…",
+            "research-security-integrity 2.1.0",
+        ):
             assert mark in page
         assert f"{number}/{len(pages)}" in squeezed(page)
 
@@ -91,18 +97,58 @@ def test_a_row_that_repeats_shows_its_counts(drawn):
     assert "of12:answered11,unsure1" in drawn.text
 
 
-def test_the_record_is_attached_byte_for_byte_as_the_source_of_the_page(drawn):
-    with pikepdf.open(drawn.path) as pdf:
-        assert list(pdf.attachments) == ["attestation.json"]
-        attached = pdf.attachments["attestation.json"]
-        assert attached.get_file().read_bytes() == drawn.data
-        assert attached.get_file().mime_type == "application/json"
-        assert pdf.Root.AF[0].AFRelationship == "/Source"
+def attached(path):
+    """Return name, content, kind and relationship of each attachment, in the order of the file."""
+    with pikepdf.open(path) as pdf:
+        names = [str(each.UF) for each in pdf.Root.AF]
+        assert (
+            list(pdf.attachments) == names == [str(each) for each in list(pdf.Root.Names.EmbeddedFiles.Names)[::2]]
+        )
+        return [
+            (name, file.read_bytes(), file.mime_type, str(each.AFRelationship))
+            for name, each in zip(names, pdf.Root.AF, strict=True)
+            if (file := pdf.attachments[name].get_file())
+        ]
+
+
+def test_record_statement_and_proof_are_attached_byte_for_byte(drawn):
+    said = enclosed(drawn.record)
+    assert attached(drawn.path) == [
+        ("attestation.json", drawn.data, "application/json", "/Source"),
+        ("attestation.jws", said.statement.encode(), "application/jose", "/Supplement"),
+        ("attestation.tlog-proof", said.proof.encode(), "text/plain", "/Supplement"),
+    ]
+
+
+def test_without_a_proof_or_an_enclosure_there_is_less_attached(tmp_path):
+    record = a_record(sections=1, items=1)
+    data, path = record_bytes(record), tmp_path / "less.pdf"
+    path.write_bytes(render(record, data, Enclosed(enclosed(record).statement, None)))
+    assert [each[0] for each in attached(path)] == ["attestation.json", "attestation.jws"]
+    path.write_bytes(render(record, data, None))
+    assert [each[0] for each in attached(path)] == ["attestation.json"]
+    assert "JWS" not in said("pdftotext", path, "-")
 
 
 def test_bytes_of_another_record_are_refused():
     with pytest.raises(ValueError, match="not those of the record"):
-        render(a_record(), record_bytes(a_record(stage="final")))
+        render(a_record(), record_bytes(a_record(stage="final")), None)
+
+
+def test_what_is_no_statement_is_not_enclosed():
+    record = a_record(sections=1, items=1)
+    with pytest.raises(ValueError, match="no paper statement"):
+        render(record, record_bytes(record), Enclosed("a.b.c", None))
+
+
+def test_the_last_page_holds_the_acts_the_key_and_three_ways_to_verify(drawn):
+    page = squeezed(drawn.pages[-1])
+    ways = ("確認の経過", "Acts", "検証の方法", "Howtoverify", "1.検証コード", "2.QRコード", "3.PDFファイル")
+    for words in (*ways, "Bycode", "ByQR,offline", "Byfile", KID, drawn.record.ledger, sha256(drawn.data)):
+        assert squeezed(words) in page
+    for act in drawn.record.acts:
+        assert squeezed(act.post.ja) in page
+    assert "14:02JST" in page
 
 
 def test_the_file_claims_pdf_a_3a_and_pdf_ua_1_and_is_tagged(drawn):
@@ -138,13 +184,14 @@ def test_qpdf_finds_nothing_wrong(drawn):
 
 
 def test_the_same_record_gives_the_same_bytes_again(drawn):
-    assert render(drawn.record, drawn.data) == drawn.path.read_bytes()
+    assert render(drawn.record, drawn.data, enclosed(drawn.record)) == drawn.path.read_bytes()
 
 
 def test_the_same_record_gives_the_same_bytes_in_another_process_on_another_day(drawn):
     program = (
-        "import sys; from tests.pdf.records import *; from app.pdf.confirmation import render; "
-        "r = a_record(sections=3, items=24); sys.stdout.buffer.write(render(r, record_bytes(r)))"
+        "import sys; from tests.pdf.records import *; from app.domain.attestation import record_bytes; "
+        "from app.pdf.confirmation import render; "
+        "r = a_record(sections=3, items=24); sys.stdout.buffer.write(render(r, record_bytes(r), enclosed(r)))"
     )
     environment = {**os.environ, "TZ": "America/Los_Angeles", "LC_ALL": "C"}
     environment.pop("SOURCE_DATE_EPOCH", None)
@@ -186,10 +233,11 @@ def test_a_sample_says_so_on_every_page_and_a_real_one_nowhere(drawn, draw):
 
 
 def test_a_record_with_nothing_optional_is_drawn(draw):
-    record = a_record(sections=1, items=1, lists=(), valid_until=None, supersedes="earlier-one")
+    older = "0199b7c2-0000-7c3e-9a64-2f8b0d6e41aa"
+    record = a_record(sections=1, items=1, lists=(), valid_until=None, supersedes=older)
     drawn = draw(record)
     assert "定めなし" in drawn.text
-    assert "earlier-one" in drawn.text
+    assert older in drawn.text
 
 
 def test_rare_kanji_are_printed(draw):
@@ -235,7 +283,7 @@ def test_hostile_text_is_printed_as_text_and_nothing_is_fetched(draw):
     assert squeezed(attack) in drawn.text
     assert "root:x:0" not in drawn.text
     with pikepdf.open(drawn.path) as pdf:
-        assert list(pdf.attachments) == ["attestation.json"]
+        assert list(pdf.attachments) == ["attestation.json", "attestation.jws", "attestation.tlog-proof"]
 
 
 @pytest.mark.parametrize(
