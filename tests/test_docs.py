@@ -19,9 +19,9 @@ def test_every_setting_is_in_the_readme_and_no_other() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    from app.cli import accounts, attestations, checklists, demo, seals
+    from app.cli import accounts, attestations, checklists, demo, ledger, seals, watching
 
-    for module in (accounts, attestations, checklists, demo, seals):
+    for module in (accounts, attestations, checklists, demo, ledger, seals, watching):
         group: click.Group = module.group
         line = "\n".join(one for one in README.splitlines() if f"flask {group.name}" in one)
         for name in group.commands:

@@ -10,10 +10,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.domain.errors import SealError
+from app.domain.errors import LedgerError, SealError
 from app.extensions import db
 from app.models import AttestationFile
-from app.services import archiving, attestations, verification
+from app.services import archiving, attestations, statuses, verification
 from app.services.archiving import FileKind
 from app.services.records import Premises
 
@@ -66,7 +66,7 @@ def finish() -> None:
     for attestation in found:
         try:
             attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
-        except SealError as refused:
+        except (SealError, LedgerError) as refused:
             db.session.rollback()
             waiting += 1
             click.echo(f"{attestation.code} waits: {refused}.", err=True)
@@ -74,7 +74,7 @@ def finish() -> None:
             db.session.commit()
     click.echo(f"{len(found) - waiting} attestations were finished.")
     if waiting:
-        raise click.ClickException(f"{waiting} attestations wait for a seal or for the time-stamp authority.")
+        raise click.ClickException(f"{waiting} attestations wait for what they need.")
 
 
 @group.command()
@@ -105,3 +105,14 @@ def _archive(kind: FileKind, verb: Callable[..., AttestationFile], done: str) ->
     click.echo(f"{len(found) - waiting} attestations were {done}.")
     if waiting:
         raise click.ClickException(f"{waiting} attestations could not be {done} now; run this again later.")
+
+
+@group.command()
+def expire() -> None:
+    """Write down which attestations have expired: those whose last day, as Japan counts days, has passed."""
+    at = datetime.now(UTC)
+    number = 0
+    for attestation in statuses.overdue(db.session, at):
+        number += statuses.expire(db.session, attestation, at)
+        db.session.commit()
+    click.echo(f"{number} attestations have expired.")

@@ -11,9 +11,6 @@ from enum import StrEnum
 from app.domain.attestation import canonical, commitment, sha256
 from app.domain.errors import InvalidError
 
-# a bundle of entries gives the length of each in two bytes (C2SP tlog-tiles)
-LONGEST_ENTRY = 2**16 - 1
-
 
 class Kind(StrEnum):
     """What happened to an attestation; ``h`` of the entry is the hash said here."""

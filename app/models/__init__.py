@@ -1,7 +1,13 @@
 """The nouns as tables: constraints and relationships, no rules."""
 
 from app.models.accounts import Membership, SessionRecord, SignInFailure, User
-from app.models.attestations import Attestation, AttestationEvent, AttestationFile, SealCertificate
+from app.models.attestations import (
+    Attestation,
+    AttestationEvent,
+    AttestationFile,
+    SealCertificate,
+    Withdrawal,
+)
 from app.models.base import APPEND_ONLY, Base
 from app.models.checklists import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 from app.models.events import Event
@@ -66,4 +72,5 @@ __all__ = [
     "User",
     "VersionProposal",
     "VersionStatus",
+    "Withdrawal",
 ]

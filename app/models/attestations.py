@@ -7,10 +7,12 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,7 +31,7 @@ class Attestation(Owned, Base):
         UniqueConstraint("organization_id", "revision_id"),
         ForeignKeyConstraint(["organization_id", "revision_id"], [Revision.organization_id, Revision.id]),
         ForeignKeyConstraint(["organization_id", "snapshot_id"], [Snapshot.organization_id, Snapshot.id]),
-        CheckConstraint("status IN ('issuing', 'in_force', 'superseded', 'withdrawn')", name="status"),
+        CheckConstraint("status IN ('issuing', 'in_force', 'superseded', 'withdrawn', 'expired')", name="status"),
         CheckConstraint(
             "status = 'issuing' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="issued_has_file"
         ),
@@ -97,6 +99,44 @@ class AttestationEvent(Owned, Base):
     by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Withdrawal(Owned, Base):
+    """One person's proposal to withdraw an attestation, and what another person decided; one waits at a time."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]),
+        CheckConstraint("reason <> ''", name="says_why"),
+        CheckConstraint("decision IS NULL OR decision IN ('withdrawn', 'kept')", name="decision"),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)",
+            name="decided_by_somebody",
+        ),
+        CheckConstraint(
+            "decision IS NULL OR decision <> 'withdrawn' OR decided_by <> proposed_by", name="two_people"
+        ),
+        Index(
+            "uq_withdrawal_one_waiting",
+            "organization_id",
+            "attestation_id",
+            unique=True,
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
+
+    attestation_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    proposed_at: Mapped[datetime]
+    proposed_method: Mapped[str] = mapped_column(String(20))
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    decided_at: Mapped[datetime | None]
+    decided_method: Mapped[str | None] = mapped_column(String(20))
+
+    attestation: Mapped[Attestation] = relationship()
 
 
 class SealCertificate(Base):

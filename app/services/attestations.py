@@ -12,9 +12,9 @@ from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, AttestationEvent, Revision
+from app.models import Attestation, Revision
 from app.pdf.confirmation import Enclosed, render
-from app.services import archiving, events, ledger, records, seals
+from app.services import archiving, events, ledger, records, seals, statuses
 from app.services.answers import last_round
 from app.services.archiving import FileKind
 from app.services.opened import Opened
@@ -35,7 +35,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
-    before = _in_force(session, opened)
+    before = in_force(session, opened)
     record = records.build(session, actor, opened, round_, premises, before)
     data = record_bytes(record)
     attestation = Attestation(
@@ -70,7 +70,8 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     return attestation
 
 
-def _in_force(session: Session, opened: Opened) -> Attestation | None:
+def in_force(session: Session, opened: Opened) -> Attestation | None:
+    """Return the attestation of a submission that was neither superseded nor withdrawn, of whichever revision."""
     return session.scalar(
         select(Attestation)
         .join(Attestation.revision)
@@ -87,8 +88,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
 
     Doing it twice gives the same attestation; a crash before the last commit leaves ``issuing``, and so do
     SealError and LedgerError: while the seal cannot be used, no time-stamp is to be had or the ledger
-    cannot be signed, nothing is given out. What goes on paper and what proves the record's entry are
-    committed on the way.
+    cannot be signed, nothing is given out. What goes on paper, and what proves that the record was entered,
+    are committed on the way.
     """
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
@@ -96,21 +97,19 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     record = Record.model_validate_json(attestation.record)
     owner = attestation.organization_id
     own = seals.usable(session, premises, owner, record.issuer.code, at, sample=record.sample)
-    if attestation.statement is None or attestation.proof is None:
-        key = ledger.key_of(premises)
-        attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
-        attestation.proof = _proof(session, attestation, premises, at)
-        # the ledger is free for others while the page is drawn; whoever was quicker has issued by now
-        session.commit()
-        return issue(session, attestation, premises, at)
-    drawn = render(record, attestation.record, Enclosed(attestation.statement, attestation.proof))
+    enclosed = _enclosed(session, attestation, record, premises, at)
+    # nobody waits for a lock while the page is drawn and the time is fetched; who is quicker issues
+    session.commit()
+    drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    session.refresh(attestation, with_for_update=True)
+    if attestation.status != AttestationStatus.ISSUING:
+        return attestation
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
     attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
     attestation.issued_at = at
-    _become(session, author, attestation, AttestationStatus.IN_FORCE)
-    session.flush()
+    statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
     ledger.append(session, Kind.SEAL, owner, record, attestation.pdf_sha256)
     if record.supersedes:
@@ -118,32 +117,25 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     return attestation
 
 
-def _proof(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> str:
-    """Sign the ledger, and return the proof that the record was entered."""
-    ledger.checkpoint(session, premises, at)
-    first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
-    return ledger.prove(session, premises, first.index)
+def _enclosed(
+    session: Session, attestation: Attestation, record: Record, premises: Premises, at: datetime
+) -> Enclosed:
+    """Return what goes on paper, and what proves that the record was entered: made once and kept."""
+    if attestation.statement is None or attestation.proof is None:
+        key = ledger.key_of(premises)
+        attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
+        ledger.checkpoint(session, premises, at)
+        first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+        attestation.proof = ledger.prove(session, premises, first.index)
+    return Enclosed(attestation.statement, attestation.proof)
 
 
 def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) -> None:
     older = session.get_one(Attestation, (author.organization_id, older_id))
-    _become(session, author, older, AttestationStatus.SUPERSEDED)
+    statuses.become(session, author, older, AttestationStatus.SUPERSEDED)
     events.record(session, author, "attestation:superseded", older.id, by=newer.id)
     by = superseding(name_of(newer.salt, newer.id))
     ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
-
-
-def _become(session: Session, author: Author, attestation: Attestation, status: AttestationStatus) -> None:
-    attestation.status = status
-    session.add(
-        AttestationEvent(
-            organization_id=attestation.organization_id,
-            attestation_id=attestation.id,
-            status=status,
-            by=author.user_id,
-            at=author.at,
-        )
-    )
 
 
 def unfinished(session: Session) -> list[Attestation]:

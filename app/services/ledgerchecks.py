@@ -15,6 +15,7 @@ from app.domain.errors import InvalidError
 from app.domain.merkle import HASH_LENGTH, Place
 from app.domain.tampering import Examination
 from app.models import Attestation, LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLink, LedgerNode
+from app.services import anchors
 from app.services.ledger import guard, key_of
 from app.services.records import Premises
 from app.signing.ledgerkeys import NoteKey
@@ -73,10 +74,16 @@ class _Tree:
             self.levels.append(row)
 
 
-def verify(session: Session, premises: Premises, progress: Progress = lambda _done, _all: None) -> list[Finding]:
+def verify(
+    session: Session,
+    premises: Premises,
+    progress: Progress = lambda _done, _all: None,
+    stamped: anchors.Stamped | None = None,
+) -> list[Finding]:
     """Return everything in the ledger that was changed, in the order of places; nothing when it is whole.
 
-    It reads all entries and hashes once, and keeps 64 bytes for each entry meanwhile.
+    It reads all entries and hashes once, and keeps 64 bytes for each entry meanwhile. Time-stamps are examined
+    by ``stamped``; without it only their names are.
     """
     key = key_of(premises)
     found, size = _sized(session)
@@ -96,6 +103,10 @@ def verify(session: Session, premises: Premises, progress: Progress = lambda _do
         return seen.truths.get((level, index)) or tree.hash(level, index)
 
     found += [Finding(*where, "root") for where, one in signed if merkle.root(right, one.size) != one.root]
+    found += [
+        Finding(Part.COSIGNATURE, (of,), reason) for of, reason in anchors.wrong_cosignatures(session, premises)
+    ]
+    found += [Finding(Part.STAMP, (of,), reason) for of, reason in anchors.wrong_stamps(session, stamped)]
     return sorted(found)
 
 

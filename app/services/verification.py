@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.attestation import AttestationStatus, Record, read_code, record_bytes, sha256
-from app.domain.texts import in_japan
 from app.models import Attestation, AttestationFile, ChecklistVersion, Organization, SealCertificate
 from app.services import seals
 from app.services.records import Premises
+from app.services.statuses import status_of
 from app.signing.reasons import ISSUER, Reason
-from app.signing.validate import SignatureReport, validate
+from app.signing.validate import SignatureReport
 
 
 class Check(StrEnum):
@@ -82,7 +82,11 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
     digest = sha256(content)
     # the comparison of revisions is spared for what was made here, byte for byte
     ours = session.scalar(select(AttestationFile).filter_by(sha256=digest))
-    report = validate(content, premises.believed(), at, kept=ours is not None)
+    found = premises.desk.read(content, premises.believed(), at, kept=ours is not None)
+    report = found.report
+    if found.trouble or report is None:
+        reason = found.trouble.value if found.trouble else "not_pdf"
+        return Verdict([Line(Check.FILE, Result.FAILED, reason)], file_sha256=digest)
     reasons = {reason.value for reason in report.reasons}
     unreadable = reasons & {"too_large", "not_pdf", "unreadable", "encrypted"}
     if unreadable:
@@ -230,14 +234,6 @@ def _checklist(session: Session, record: Record | None) -> Line:
     return (
         Line(Check.CHECKLIST, Result.PASSED) if known else Line(Check.CHECKLIST, Result.FAILED, "unknown_version")
     )
-
-
-def status_of(attestation: Attestation, at: datetime) -> AttestationStatus:
-    """Return what an attestation is worth at a moment: past its last day it has expired."""
-    status = AttestationStatus(attestation.status)
-    last = attestation.valid_until
-    over = last is not None and in_japan(at).date() > last
-    return AttestationStatus.EXPIRED if status is AttestationStatus.IN_FORCE and over else status
 
 
 def _status(attestation: Attestation | None, at: datetime) -> Line:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import (
+    BusyError,
     InvalidError,
     KakuninError,
     LedgerError,
@@ -34,6 +35,7 @@ _STATUS = (
     (SealError, HTTPStatus.SERVICE_UNAVAILABLE),
     (LedgerError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoredFileError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 log = structlog.get_logger()

@@ -163,7 +163,27 @@ REASONS: Mapping[str, LazyString] = {
         "The time-stamp authority does not answer as it should just now. Nothing is given out without its time; "
         "it is asked again by itself."
     ),
+    "ledger_key_missing": _l("The ledger has no key yet. Ask the administrator of the service."),
+    "ledger_key_unreadable": _l("The key of the ledger cannot be read. Ask the administrator of the service."),
+    "ledger_rolled_back": _l(
+        "Entries of the ledger are missing, as after restoring an older backup. "
+        "Nothing is signed until they are back."
+    ),
+    "ledger_forked": _l("The ledger is not the one that was signed before. Nothing is signed on top of it."),
+    "ledger_guard_missing": _l(
+        "The last signed state of the ledger is not where it is kept. Ask the administrator of the service."
+    ),
+    "ledger_guard_unreadable": _l(
+        "The last signed state of the ledger cannot be read. Ask the administrator of the service."
+    ),
+    "ledger_damaged": _l("What is stored of the ledger is damaged. Ask the administrator of the service."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
+    # verification
+    "busy_reading": _l("Many files are being verified at this moment. Please try again in a minute."),
+    # withdrawal
+    "withdrawal_waits": _l("A withdrawal has been proposed already. It waits for a second person."),
+    "no_withdrawal": _l("No withdrawal has been proposed, or it was decided meanwhile."),
+    "second_withdraws": _l("Whoever proposed the withdrawal cannot confirm it. A second person is needed."),
     "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
 }
 

@@ -90,6 +90,7 @@ def test_finish_says_what_waits_while_no_time_is_to_be_had(app: Flask, people: W
     assert "time_stamp_unavailable" in answer.stderr
     assert attestation.code in answer.stderr
     assert answer.stdout == "0 attestations were finished.\n"
+    assert "1 attestations wait for what they need." in answer.stderr
     app.extensions["premises"] = place
     assert app.test_cli_runner().invoke(args=["attestations", "finish"]).exit_code == 0
 
@@ -256,3 +257,15 @@ def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people:
     time_machine.move_to(NOW.replace(year=2035))
     answer = runner.invoke(args=["attestations", "renew"])
     assert answer.output.splitlines()[-1] == "1 attestations were renewed."
+
+
+def test_expire_writes_down_what_has_expired_once(commands: FlaskCliRunner, app: Flask, people: World) -> None:
+    _, attestation = walking.attested(people, app, "aoba")
+    walking.attested(people, app, "seto")
+    assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
+    attestation.valid_until = attestation.attested_at.date().replace(year=2020)
+    people.session.commit()
+    assert commands.invoke(args=["attestations", "expire"]).output == "1 attestations have expired.\n"
+    assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
+    people.session.expire_all()
+    assert attestation.status == "expired"

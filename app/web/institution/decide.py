@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.domain.answers import REASON_LENGTH, displayable, tidy
 from app.domain.attestation import Record
 from app.domain.dependencies import Key
-from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, SealError
+from app.domain.errors import InvalidError, LedgerError, NotAllowedError, NotFoundError, SealError
 from app.domain.permissions import Permission
 from app.domain.workflow import Action
 from app.extensions import db
@@ -148,7 +148,7 @@ def attest_submit(submission_id: UUID) -> tuple[str, int] | WerkzeugResponse:
         attestations.issue(db.session, attestation, premises(), actor().at)
         db.session.commit()
         flash(_("Attested. The signed PDF is ready."), "success")
-    except SealError as error:
+    except (SealError, LedgerError) as error:
         # what was certified is safe; the PDF follows when what it needs is there
         db.session.rollback()
         flash(_("Attested; its PDF is still to come.") + " " + sentence(error), "warning")
