@@ -107,6 +107,16 @@ def test_who_does_not_know_the_second_authority_believes_the_first_while_it_last
     assert validate(aged.renewed, aged.sealed.anchors, year(2039)).reasons == (Reason.TIME_UNTRUSTED,)
 
 
+def test_who_knows_only_the_second_authority_believes_its_time_and_no_earlier_one(aged):
+    only_second = Anchors(aged.anchors.seals, aged.anchors.times[1:])
+    report = validate(aged.renewed, only_second, year(2039))
+    assert report.proven_at == RENEWED
+    assert [stamp.at for stamp in report.stamps] == [RENEWED]
+    # by then the seal's certificate had expired, and nothing this verifier believes says that it was older
+    assert report.reasons == (Reason.SEAL_EXPIRED,)
+    assert Note.STAMP_NOT_USED in report.notes
+
+
 def test_renewed_under_the_same_authority_it_lasts_as_long_as_its_newest_certificate(aged, keys):
     again = extend(
         aged.archived, aged.anchors, RENEWED, aged.sealed.times.timestamper(RENEWED),
