@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import platform
+import shutil
 import sys
 import tempfile
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import bare, checklists, documents, memory, pages, saving
+from bench import bare, checklists, documents, ledger, memory, pages, saving
 from bench.pages import Section
 from bench.place import Place, make_keys, open_place
 from bench.report import Row, figures, table, verdict
@@ -101,9 +102,18 @@ def measure(folder: Path) -> dict[str, object]:
     rows += told("Examining a sealed confirmation", examined)
     found["memory"] = weights(place, folder, sections)
     rows += grown(place, engine, sections[3])
+    kept, growth = ledger.measure(open_ledger(folder, data / "keys"), FEWER)
+    rows += told("The ledger (SQLite, WAL, synchronous FULL)", kept)
+    say(f"\n{growth}")
     found["rows"] = [one.data() for one in rows]
     tails(rows)
     return found
+
+
+def open_ledger(folder: Path, keys: Path) -> Place:
+    """Return a place of its own, since a million entries would weigh on what else is measured."""
+    shutil.copytree(keys, folder / "ledger" / "keys")
+    return open_place(folder / "ledger")
 
 
 def said_of(conditions: object) -> str:

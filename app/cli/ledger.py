@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import current_app, g
 from flask.cli import AppGroup
 from sqlalchemy import select
 
@@ -136,6 +136,11 @@ def premises() -> Premises:
     return found
 
 
+def only_reading() -> None:
+    """Let what follows hold up nobody who writes: SQLite has one writer at a time, and asks beforehand."""
+    g.writing = False
+
+
 @group.command()
 def key() -> None:
     """Make the ledger's key if there is none, and print the public one. It is never made again: keep it safe."""
@@ -148,6 +153,7 @@ def key() -> None:
 @group.command()
 def verify() -> None:
     """Compute the whole ledger anew and name every changed cell. Exit code 0: whole; 4: something was changed."""
+    only_reading()
     with refusals("The ledger could not be examined"), told_progress("Examining") as tell:
         found = ledgerchecks.verify(db.session, premises(), tell)
     for one in found:
@@ -203,6 +209,7 @@ def _ask(witness: anchors.WitnessAt) -> bool:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the proof into this file.")
 def prove(which: str, out: Path | None) -> None:
     """Prove that an entry is in the ledger: by its number, or by the code of an attestation for its first entry."""
+    only_reading()
     index = int(which) if which.isascii() and which.isdigit() else _first_entry(which)
     with refusals("There is no proof"):
         text = ledger.prove(db.session, premises(), index)
@@ -226,6 +233,7 @@ def _first_entry(typed: str) -> int:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def mirror(folder: Path) -> None:
     """Write the signed ledger as files into FOLDER, to be served as they are (C2SP tlog-tiles)."""
+    only_reading()
     with refusals("Nothing was written"), told_progress("Writing") as tell:
         stored = tiles.mirror(db.session, folder, tell)
     if stored is None:

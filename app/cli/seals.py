@@ -39,7 +39,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 _CONCERNS = {
-    "expires": "ends in {days} days and no other seal follows",
+    "expires": "ends in {days} days and no other seal follows (told {within} days ahead)",
     "none_in_charge": "has no seal in charge",
     "not_on_list": "is revoked here but not on the authority's list; revoke it again",
     "foreign_authority": "was issued by another development authority than the one here",
@@ -108,7 +108,9 @@ def _tell(found: Inventory, as_json: bool) -> None:
         for one in found.entries:
             click.echo(f"{one.institution:{width}}  {_line(one)}")
         for each in found.concerns:
-            said = _CONCERNS.get(each.reason, f"cannot be used ({each.reason})").format(days=each.days)
+            said = _CONCERNS.get(each.reason, f"cannot be used ({each.reason})").format(
+                days=each.days, within=each.within
+            )
             click.echo(" ".join(word for word in (each.institution, each.serial, said) if word) + ".")
         click.echo(f"{len(found.entries)} seals; {len(found.concerns)} things need tending.")
     if found.concerns:
@@ -146,7 +148,13 @@ def _as_data(found: Inventory) -> dict[str, Any]:
             for one in found.entries
         ],
         "concerns": [
-            {"institution": one.institution, "serial": one.serial or None, "reason": one.reason, "days": one.days}
+            {
+                "institution": one.institution,
+                "serial": one.serial or None,
+                "reason": one.reason,
+                "days": one.days,
+                "within": one.within,
+            }
             for one in found.concerns
         ],
     }
@@ -212,9 +220,7 @@ def revoke(code: str, serial: str, at: datetime, reason: str) -> None:
     # the service refuses the seal first; what fails below is done by repeating the command
     db.session.commit()
     ours = seals.publish_revocation(settings.keys_folder, certificate, told)
-    rest = (
-        "It is on the development authority's list." if ours else "Tell the authority that issued it to do so too."
-    )
+    rest = "The development authority lists it." if ours else "Tell the authority that issued it to do so too."
     click.echo(f"{certificate.serial_number:x} of {code} is revoked from {utc_text(told.at)}. {rest}")
 
 

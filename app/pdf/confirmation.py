@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,6 +17,7 @@ from app.domain.paper import address, kid_of
 from app.domain.texts import JST, date_with_era, fiscal_year_with_era
 from app.pdf.drawing import FOLDER, Attached, draw, template_sha256
 from app.pdf.fonts import spelled_out
+from app.pdf.tracing import TracedText, keeping, like, marked, traced
 
 TEMPLATE_ID = "confirmation"
 TEMPLATE_VERSION = "2.0.0"
@@ -27,6 +29,8 @@ PROOF_NAME = "attestation.tlog-proof"
 # Half a millimetre for each module of the QR code is three dots of a scan at 150 dpi
 _MODULE_MM = 0.5
 _SMALLEST_QR_MM = 25.0
+# the filters that write a value of the record
+_FROM_RECORD = ("jst", "clock", "day", "fiscal_year", "lower")
 
 # The states in the order of the columns; each has its colour in the style sheet's bars and keys.
 _COLOURS = {
@@ -66,12 +70,21 @@ def render(record: Record, data: bytes, enclosed: Enclosed | None) -> bytes:
 
 def markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
     """Return the page of ``record`` as HTML; ``fingerprint`` is the SHA-256 of its bytes in hex."""
+    return _written(_templates(), record, fingerprint, enclosed)
+
+
+def traced_markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
+    """Return the same page with its path beside each word that comes from the record; see ``tracing.told``."""
+    return _written(_tracing_templates(), traced(record), TracedText(fingerprint, "sha256"), enclosed)
+
+
+def _written(templates: Environment, record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
     try:
         kid = kid_of(enclosed.statement) if enclosed else None
     except InvalidError as refused:
         raise ValueError("the enclosed statement is no paper statement") from refused
     code, side = _qr(address(record, enclosed.statement) if enclosed else record.verify_url)
-    page = _templates().get_template("confirmation.html")
+    page = templates.get_template("confirmation.html")
     return page.render(record=record, fingerprint=fingerprint, qr=code, side=side, kid=kid, colours=_COLOURS)
 
 
@@ -97,18 +110,32 @@ def template_part() -> TemplatePart:
 
 @cache
 def _templates() -> Environment:
+    return _environment(_drawable)
+
+
+@cache
+def _tracing_templates() -> Environment:
+    """Return the same templates, which tell where each word comes from."""
+    environment = _environment(marked(_drawable))
+    environment.filters.update({name: keeping(environment.filters[name]) for name in _FROM_RECORD})
+    environment.filters["of"] = like
+    return environment
+
+
+def _environment(finalize: Callable[[object], object]) -> Environment:
     """Return our own templates: everything is escaped, and a name that does not exist is an error."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_drawable,
+        finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(
         jst=_jst, clock=_clock, day=_day, fiscal_year=fiscal_year_with_era, bar=_bar, shares=_shares
     )
+    environment.filters["of"] = lambda words, _code: words
     return environment
 
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+
+from app.pdf import fonts
 
 FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
 SEAL_FIELD = "sig-seal"
@@ -61,8 +64,15 @@ class Attached:
 
 
 def renderer() -> str:
-    """Return the name and version of what lays out the page; each release may move lines."""
-    return f"weasyprint {version('weasyprint')}"
+    """Return the names and versions of what makes the bytes of a page: each release may move lines or bytes."""
+    from weasyprint.text.ffi import ffi, harfbuzz, pango
+
+    ffi.cdef("const char *hb_version_string(void);", override=True)
+    libraries = [f"{name} {version(name)}" for name in ("weasyprint", "pydyf", "fonttools", "segno", "pikepdf")]
+    shaping = f"pango {pango.pango_version()}, harfbuzz {ffi.string(harfbuzz.hb_version_string()).decode()}"
+    return (
+        f"{', '.join(libraries)}, qpdf {pikepdf.__libqpdf_version__}, {shaping}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    )
 
 
 def draw(markup: str, attached: Sequence[Attached], *, at: datetime, identifier: bytes) -> bytes:
@@ -206,10 +216,15 @@ def _resaved(raw: bytes) -> bytes:
 
 
 def template_sha256() -> str:
-    """Return the SHA-256 over the renderer and every file of the template folder, names included."""
+    """Return the SHA-256 over all that decides the bytes of a page: renderer, fonts, and the template folder.
+
+    Where it is the same, equal records give equal bytes.
+    """
     digest = hashlib.sha256(renderer().encode())
-    for path in sorted(each for each in FOLDER.rglob("*") if each.is_file()):
+    templates = sorted(each for each in FOLDER.rglob("*") if each.is_file())
+    named = [(path.relative_to(FOLDER).as_posix(), path) for path in templates]
+    for name, path in [*named, *((path.name, path) for path in fonts.files())]:
         content = path.read_bytes()
-        digest.update(f"\n{path.relative_to(FOLDER).as_posix()} {len(content)}\n".encode())
+        digest.update(f"\n{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

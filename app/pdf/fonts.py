@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import unicodedata
 from functools import cache
+from pathlib import Path
 
 # In the order in which the style sheet names them: text, fixed width, the personal-name kanji of the
 # 文字情報基盤 (𠮷 and the like), and letters of other scripts. Only the first is indispensable.
@@ -16,6 +17,12 @@ FAMILIES = ("BIZ UDPGothic", "BIZ UDGothic", "IPAmjMincho", "DejaVu Sans")
 
 class FontMissingError(RuntimeError):
     """The machine lacks the text font; the sentence names the Debian package that brings it."""
+
+
+def files() -> list[Path]:
+    """Return the files of every face of the stack that the machine has, in the order of their names."""
+    found = {path for family in FAMILIES for path in _listed(f":family={family}")}
+    return sorted({path.resolve() for path in found}, key=lambda path: path.name)
 
 
 def unprintable(text: str) -> list[str]:
@@ -61,12 +68,17 @@ def _coverage() -> frozenset[int]:
     return frozenset(covered)
 
 
-def _file_of(family: str) -> str | None:
+def _file_of(family: str) -> Path | None:
     """Return the file of the regular face of ``family`` as fontconfig knows it, or None."""
+    return min(_listed(f":family={family}:slant=0:weight=80"), default=None)
+
+
+def _listed(pattern: str) -> list[Path]:
+    """Return the files that fontconfig finds for a pattern."""
     lister = shutil.which("fc-list")
     if lister is None:
         raise FontMissingError("fc-list is not installed: apt install fontconfig")
-    query = [lister, "--format=%{file}\n", f":family={family}:slant=0:weight=80"]
-    # the query is made of our own constants
+    # the pattern is made of our own constants
+    query = [lister, "--format=%{file}\n", pattern]
     found = subprocess.run(query, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
-    return min(found.stdout.splitlines(), default=None)
+    return [Path(line) for line in found.stdout.splitlines()]

@@ -78,6 +78,11 @@ class Concern:
     reason: str
     days: int | None = None
 
+    @property
+    def within(self) -> int | None:
+        """Return the warning that is due: the smallest of ``WARNINGS`` the days are within."""
+        return None if self.days is None else next(one for one in WARNINGS if self.days <= one)
+
 
 @dataclass(frozen=True)
 class Inventory:
@@ -155,7 +160,7 @@ def _lacking(institution: str, entries: Sequence[Entry], at: datetime) -> Iterat
         yield Concern(institution, current.serial, "seal_expired")
     elif not any(_follows(one, last) for one in entries):
         days = (last - at).days
-        if days < max(WARNINGS):
+        if days <= max(WARNINGS):
             yield Concern(institution, current.serial, "expires", days)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import event, insert, select, tuple_
+from sqlalchemy import event, insert, or_, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.domain import ledger, merkle
@@ -72,9 +72,10 @@ def read(session: Session, work: Callable[[merkle.Get], Found]) -> Found:
     places = merkle.asked(work)
     if not places:
         return work(_missing)
-    query = select(LedgerNode.level, LedgerNode.index, LedgerNode.hash)
-    rows = session.execute(query.where(tuple_(LedgerNode.level, LedgerNode.index).in_(sorted(places))))
-    found = {(level, index): value for level, index, value in rows}
+    # one condition for each place: SQLite would look for a list of pairs in the whole table
+    each = [(LedgerNode.level == level) & (LedgerNode.index == index) for level, index in sorted(places)]
+    query = select(LedgerNode.level, LedgerNode.index, LedgerNode.hash).where(or_(*each))
+    found = {(level, index): value for level, index, value in session.execute(query)}
 
     def get(level: int, index: int) -> bytes:
         return found[level, index] if (level, index) in found else _missing(level, index)

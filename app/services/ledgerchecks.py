@@ -83,11 +83,18 @@ def verify(
     """Return everything in the ledger that was changed, in the order of places; nothing when it is whole.
 
     It reads all entries and hashes once, and keeps 64 bytes for each entry meanwhile. Time-stamps are examined
-    by ``stamped``; without it only their names are.
+    by ``stamped``; without it only their names are. Called first in a transaction, it sees one state of the
+    ledger and disturbs nobody who enters something meanwhile.
     """
     key = key_of(premises)
+    # the file first: what it signs was committed before, so that the state seen after has all of it
+    kept = guard(premises).read_text("utf-8", "replace") if guard(premises).exists() else None
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     found, size = _sized(session)
-    signed, wrong = _checkpoints(session, premises, key, size)
+    signed, wrong = _checkpoints(session, kept, key, size)
+    if kept is None and signed and not guard(premises).exists():
+        wrong.append(Finding(Part.FILE, (), "lost"))
     tree, links, extra = _entries(session, size, progress)
     tree.raise_up()
     different, beyond = _nodes(session, tree, progress)
@@ -125,7 +132,7 @@ def _sized(session: Session) -> tuple[list[Finding], int]:
 
 
 def _checkpoints(
-    session: Session, premises: Premises, key: NoteKey, size: int
+    session: Session, kept: str | None, key: NoteKey, size: int
 ) -> tuple[list[tuple[Where, Checkpoint]], list[Finding]]:
     """Return the checkpoints that are as they were signed, each with its place, and what is wrong with others."""
     signed, wrong = [], []
@@ -135,10 +142,8 @@ def _checkpoints(
             select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size)
         )
     ]
-    if guard(premises).exists():
-        notes.append(((Part.FILE, ()), guard(premises).read_text("utf-8", "replace")))
-    elif notes:
-        wrong.append(Finding(Part.FILE, (), "lost"))
+    if kept is not None:
+        notes.append(((Part.FILE, ()), kept))
     for where, note in notes:
         one, reason = _as_signed(note, key)
         if one is None:

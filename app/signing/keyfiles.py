@@ -70,11 +70,12 @@ def _parsed_key(
     seen: tuple[int, ...],  # noqa: ARG001 - a changed file is read anew
     passphrase: SecretStr | None,
 ) -> rsa.RSAPrivateKey:
-    opening = passphrase.get_secret_value().encode() if passphrase else None
+    opening = None if passphrase is None else passphrase.get_secret_value().encode()
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), opening)
     except (OSError, ValueError, TypeError) as broken:
-        raise SealUnavailableError("seal_passphrase" if opening else "seal_unreadable", code=code) from broken
+        reason = "seal_unreadable" if opening is None else "seal_passphrase"
+        raise SealUnavailableError(reason, code=code) from broken
     if not isinstance(key, rsa.RSAPrivateKey):
         raise SealUnavailableError("seal_unreadable", code=code)
     return key

@@ -138,8 +138,9 @@ def _known(place: Path, code: str) -> SealKey:
         starts = datetime.fromisoformat((place / STARTS).read_text("ascii").strip()).astimezone(UTC)
     except FileNotFoundError:
         starts = certificate.not_valid_before_utc
-    except (OSError, ValueError) as broken:
-        raise SealUnavailableError("seal_unreadable", code=code) from broken
+    except (OSError, ValueError):
+        # no cause: it may quote what was written there by mistake
+        raise SealUnavailableError("seal_unreadable", code=code) from None
     return SealKey(place, certificate, starts)
 
 

@@ -105,9 +105,9 @@ def open_key(folder: Path, code: str, unlocking: Unlocking) -> TokenKey:
     def visit() -> Any:
         return _visiting(place, _pin(place, code, unlocking), code)
 
-    from pkcs11 import Attribute
-
     with visit() as key:
+        from pkcs11 import Attribute
+
         modulus, exponent = key[Attribute.MODULUS], key[Attribute.PUBLIC_EXPONENT]
     public = rsa.RSAPublicNumbers(int.from_bytes(exponent), int.from_bytes(modulus)).public_key()
     return TokenKey(code, public, visit)
@@ -159,19 +159,30 @@ def _visiting(place: _Place, pin: SecretStr, code: str) -> Iterator[Any]:
 
 def _session(library: Any, place: _Place, pin: SecretStr, code: str) -> Any:
     """Open the token with its PIN, unless the next wrong one would lock it."""
-    from pkcs11 import TokenFlag
+    from pkcs11 import MultipleTokensReturned, NoSuchToken, TokenFlag
 
-    token = library.get_token(token_label=place.token)
-    if token.flags & (TokenFlag.USER_PIN_FINAL_TRY | TokenFlag.USER_PIN_LOCKED):
+    # searches are read to their end: one cut off ends itself later, when the module is closed
+    found = list(library.get_tokens(token_label=place.token))
+    if len(found) != 1:
+        raise MultipleTokensReturned() if found else NoSuchToken()
+    if found[0].flags & (TokenFlag.USER_PIN_FINAL_TRY | TokenFlag.USER_PIN_LOCKED):
         raise SealUnavailableError("token_pin_locked", code=code)
-    return token.open(user_pin=pin.get_secret_value())
+    return found[0].open(user_pin=pin.get_secret_value())
 
 
 def _key(session: Any, place: _Place) -> Any:
-    from pkcs11 import KeyType, ObjectClass
+    from pkcs11 import Attribute, KeyType, MultipleObjectsReturned, NoSuchKey, ObjectClass
 
-    wanted = {"label": place.key, **({"id": bytes.fromhex(place.id)} if place.id else {})}
-    return session.get_key(object_class=ObjectClass.PRIVATE_KEY, key_type=KeyType.RSA, **wanted)
+    wanted = {
+        Attribute.CLASS: ObjectClass.PRIVATE_KEY,
+        Attribute.KEY_TYPE: KeyType.RSA,
+        Attribute.LABEL: place.key,
+        **({Attribute.ID: bytes.fromhex(place.id)} if place.id else {}),
+    }
+    found = list(session.get_objects(wanted))
+    if len(found) != 1:
+        raise MultipleObjectsReturned() if found else NoSuchKey()
+    return found[0]
 
 
 def _reason(wrong: Exception) -> str:

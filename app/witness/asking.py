@@ -1,5 +1,6 @@
 """Asking over HTTP: a ledger for its tiles, a witness for its cosignature. Whatever goes wrong is one refusal."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -21,7 +22,7 @@ class AwayError(KakuninError):
 
 def get(url: str) -> bytes:
     """Return what is at an address; raise NotFoundError where nothing is, AwayError where it cannot be had."""
-    status, content = _asked(urllib.request.Request(url))  # noqa: S310 - the scheme is looked at in _asked
+    status, content = _asked(url)
     if status == HTTPStatus.NOT_FOUND:
         raise NotFoundError("not_served", url=url)
     if status != HTTPStatus.OK:
@@ -38,8 +39,7 @@ def cosigned(url: str, note: str, size: int, old: int, proof: Callable[[int, int
     """
     for _ in range(_TRIES):
         body = written_request(old, [tobase64(one) for one in proof(old, size)], note)
-        asked = urllib.request.Request(f"{url}/add-checkpoint", data=body)  # noqa: S310 - as above
-        status, content = _asked(asked)
+        status, content = _asked(f"{url}/add-checkpoint", body)
         if status == HTTPStatus.OK:
             return content.decode("utf-8", "replace").splitlines(keepends=True)
         if status != HTTPStatus.CONFLICT:
@@ -51,18 +51,19 @@ def cosigned(url: str, note: str, size: int, old: int, proof: Callable[[int, int
     raise AwayError("not_served", url=url, status=HTTPStatus.CONFLICT)
 
 
-def _asked(request: urllib.request.Request) -> tuple[int, bytes]:
-    if request.type not in {"http", "https"}:
-        raise AwayError("not_served", url=request.full_url)
+def _asked(url: str, body: bytes | None = None) -> tuple[int, bytes]:
+    """Return the status and content of an answer; of a refusal no more than its first words."""
+    if not url.startswith(("http://", "https://")):
+        raise AwayError("not_served", url=url)
     try:
+        request = urllib.request.Request(url, data=body)  # noqa: S310 - the scheme is looked at above
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            content = answer.read(_LONGEST + 1)
-            status = answer.status
+            status, content = answer.status, answer.read(_LONGEST + 1)
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, refused.read(1024)
-    except (OSError, ValueError) as away:
-        raise AwayError("not_served", url=request.full_url) from away
+    except (OSError, ValueError, http.client.HTTPException) as away:
+        raise AwayError("not_served", url=url) from away
     if len(content) > _LONGEST:
-        raise AwayError("not_served", url=request.full_url)
+        raise AwayError("not_served", url=url)
     return status, content

@@ -12,7 +12,9 @@ from app.domain.errors import BusyError
 from app.sandbox import desk as desk_module
 from app.sandbox.desk import AT_ONCE, Desk
 from app.sandbox.found import Found, Media, Trouble
+from app.signing.anchors import Anchors
 from tests.sandbox.misbehaving import MISDEEDS, REFUSED
+from tests.world import NOW
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_a_lost_keeper_is_started_again(misled: Desk) -> None:
 def test_no_more_are_read_at_once_than_leave_threads_free(misled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "_PATIENCE", 0.2)
     misled.read(b"good", Anchors(), NOW)
-    busy = [threading.Thread(target=misled.read, args=(b"sleep", [])) for _ in range(AT_ONCE)]
+    busy = [threading.Thread(target=misled.read, args=(b"sleep", Anchors(), NOW)) for _ in range(AT_ONCE)]
     for thread in busy:
         thread.start()
     time.sleep(0.1)

@@ -6,7 +6,9 @@ import pytest
 
 from app.sandbox.desk import Desk
 from app.sandbox.limits import WALL_SECONDS
+from app.signing.anchors import Anchors
 from tests.sandbox import hostile
+from tests.world import NOW
 
 
 @pytest.mark.parametrize("name", hostile.FILES)

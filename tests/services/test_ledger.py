@@ -258,6 +258,34 @@ def test_two_writers_at_once_never_fork(people: World, app: Flask, attestation: 
     assert ledgerchecks.verify(people.session, walking.premises(app)) == []
 
 
+def test_examining_sees_one_state_while_others_write(people: World, app: Flask, attestation: Attestation) -> None:
+    with app.app_context():
+        engine = db.engine
+    record, organization_id = Record.model_validate_json(attestation.record), attestation.organization_id
+    premises = walking.premises(app)
+    people.session.close()
+    done = threading.Event()
+
+    def write() -> None:
+        for turn in range(40):
+            with Session(engine) as session:
+                ledger.append(session, Kind.ARCHIVE, organization_id, record, sha256(b"%d" % turn))
+                session.commit()
+                ledger.checkpoint(session, premises, NOW)
+                session.commit()
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    rounds = 0
+    while not done.is_set():
+        with Session(engine) as session:
+            assert ledgerchecks.verify(session, premises) == []
+        rounds += 1
+    writer.join()
+    assert rounds
+
+
 # the key
 
 
