@@ -119,8 +119,8 @@ def test_who_knows_only_the_second_authority_believes_its_time_and_no_earlier_on
 
 def test_a_renewal_by_who_lasts_no_longer_is_none(aged, keys):
     """Otherwise the file would grow day by day, and the proof would end when it did before."""
+    same = aged.sealed.times.timestamper(RENEWED)
     with pytest.raises(ArchiveUnavailableError) as refusal:
-        same = aged.sealed.times.timestamper(RENEWED)
         extend(aged.archived, aged.anchors, RENEWED, same, lambda chain: own_lists(keys, RENEWED))
     assert refusal.value.reason == "renewal_gains_nothing"
 
