@@ -179,6 +179,9 @@ REASONS: Mapping[str, LazyString] = {
     "ledger_damaged": _l("What is stored of the ledger is damaged. Ask the administrator of the service."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
     # verification
+    "not_a_qr_text": _l(
+        "This is not the text of an attestation's QR code. Copy the whole of it, from http to the end."
+    ),
     "busy_reading": _l("Many files are being verified at this moment. Please try again in a minute."),
     # withdrawal
     "withdrawal_waits": _l("A withdrawal has been proposed already. It waits for a second person."),

@@ -44,7 +44,7 @@ def test_verify_tells_by_its_exit_code(commands: FlaskCliRunner, app: Flask, peo
     told = json.loads(answer.output)
     assert answer.exit_code == 4
     assert told["authentic"] is False
-    assert told["format"] == "kakunin-verdict/1"
+    assert told["format"] == "kakunin-verdict/2"
     assert {line["check"] for line in told["checks"]} >= {"signature", "whole", "issuer", "record", "issued"}
     assert commands.invoke(args=["attestations", "verify", str(tmp_path / "none.pdf")]).exit_code == 2
 
