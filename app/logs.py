@@ -9,6 +9,9 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 def configure() -> None:
     """Send structured lines to standard error, times in UTC."""
+    # what these find wrong with a file is in our report; a stranger's upload must not fill the log
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -4,16 +4,18 @@ import json
 import logging
 import os
 import platform
+import shutil
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import bare, checklists, documents, memory, pages, saving
+from bench import bare, checklists, documents, ledger, memory, pages, saving
 from bench.pages import Section
 from bench.place import Place, make_keys, open_place
 from bench.report import Row, figures, table, verdict
@@ -99,9 +101,19 @@ def measure(folder: Path) -> dict[str, object]:
     rows += told("Making and sealing a confirmation (the shortest has 3 pages; there is none of 1)", made)
     rows += told("Examining a sealed confirmation", examined)
     found["memory"] = weights(place, folder, sections)
+    rows += grown(place, engine, sections[3])
+    kept, growth = ledger.measure(open_ledger(folder, data / "keys"), FEWER)
+    rows += told("The ledger (SQLite, WAL, synchronous FULL)", kept)
+    say(f"\n{growth}")
     found["rows"] = [one.data() for one in rows]
     tails(rows)
     return found
+
+
+def open_ledger(folder: Path, keys: Path) -> Place:
+    """Return a place of its own, since a million entries would weigh on what else is measured."""
+    shutil.copytree(keys, folder / "ledger" / "keys")
+    return open_place(folder / "ledger")
 
 
 def said_of(conditions: object) -> str:
@@ -140,6 +152,20 @@ def fill_sections(place: Place) -> list[Section]:
         Section("declarations of 2 participants", "two", seto, two, "declarations"),
         Section("3 partners with 249 countries each", "partners", aoba, abroad, "partners-section"),
     ]
+
+
+def grown(place: Place, engine: Engine, section: Section) -> list[Row]:
+    """Measure one page while its rows grow, and print what a row costs."""
+    rows, lines = [], []
+    for number in checklists.ROWS:
+        place.take_part("seto", number)
+        named = replace(section, label=f"declarations of {number}", name=f"grown{number}")
+        rows += pages.fill_pages(place, engine, [named], {}, max(3, FEWER // number))
+        ours = rows[-1].ours
+        lines.append((number, f"{rows[-1].more['questions']:,}", f"{ours:.1f}", f"{ours / number:.2f}"))
+    told("Opening a section as its rows grow", rows)
+    say("\n" + table(("rows", "questions", "page ms", "ms a row"), lines))
+    return rows
 
 
 def on_postgres(folder: Path, address: str) -> list[Row]:

@@ -21,8 +21,11 @@ from weasyprint.text.fonts import FontConfiguration
 
 from app.domain.attestation import Record, record_bytes
 from app.pdf import confirmation, drawing
-from app.signing.keys import load_root, load_seal
+from app.signing.anchors import Anchors, load_anchors
+from app.signing.authority import load_root
+from app.signing.keys import load_seal
 from app.signing.seal import seal
+from app.signing.timestamps import TimeAuthority
 from app.signing.validate import validate
 from bench.clock import alternately
 from bench.report import Row, row
@@ -37,6 +40,9 @@ def documents(keys: Path) -> tuple[list[Row], list[Row]]:
     """Return the rows for making and for examining."""
     its_seal, root = load_seal(keys, CODE, at=None), load_root(keys)
     at = datetime.now(UTC).replace(microsecond=0)
+    times = TimeAuthority(keys)
+    times.stamp(b"", at)
+    anchors = load_anchors(None, keys)
     bare_signer = signers.SimpleSigner.load(
         str(keys / "seals" / CODE / "key.pem"), str(keys / "seals" / CODE / "certificate.pem")
     )
@@ -47,13 +53,15 @@ def documents(keys: Path) -> tuple[list[Row], list[Row]]:
         data = record_bytes(record)
 
         def ours(record: Record = record, data: bytes = data) -> bytes:
-            return seal(confirmation.render(record, data, enclosed(record)), its_seal, at)
+            return seal(
+                confirmation.render(record, data, enclosed(record)), its_seal, at, timestamper=times.timestamper(at)
+            )
 
         markup = _markup(record, data)
         plain = _weasyprint(markup)
         tagged = _weasyprint(markup, pdf_variant="pdf/a-3a")
         pdf = ours()
-        _check(pdf, data, pages, root)
+        _check(pdf, data, pages, anchors)
         bare_pdf = _sign(plain(), bare_signer)
         turns = {3: 9, 6: 4, 30: 2}[pages]
         taken = alternately(
@@ -72,14 +80,16 @@ def documents(keys: Path) -> tuple[list[Row], list[Row]]:
             row("pdf", f"{pages} pages, bare drawn as PDF/A-3a too", taken, goal=1.3, against="tagged", **sizes)
         )
         taken = alternately(
-            {"ours": lambda p=pdf: validate(p, [root]), "bare": lambda p=pdf: _validate(p, trusted)}, turns, warm=1
+            {"ours": lambda p=pdf: validate(p, anchors, at), "bare": lambda p=pdf: _validate(p, trusted)},
+            turns,
+            warm=1,
         )
         examined.append(row("verify", f"verify, {pages} pages", taken, pages=pages))
     return made, examined
 
 
-def _check(pdf: bytes, data: bytes, pages: int, root: Any) -> None:
-    report = validate(pdf, [root])
+def _check(pdf: bytes, data: bytes, pages: int, anchors: Anchors) -> None:
+    report = validate(pdf, anchors, datetime.now(UTC))
     if not report.good or report.record != data:
         raise RuntimeError(f"the sealed file is not good: {report.reasons}")
     with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -128,5 +138,6 @@ def first_document(keys: Path) -> float:
         confirmation.render(record, record_bytes(record), enclosed(record)),
         load_seal(keys, CODE, at=None),
         datetime.now(UTC),
+        timestamper=TimeAuthority(keys).timestamper(datetime.now(UTC)),
     )
     return time.process_time() - start

@@ -21,7 +21,8 @@ from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
 from app.services import answers, revisions
-from app.signing.keys import make_authority, make_seal
+from app.signing.authority import make_authority
+from app.signing.rotation import make_seal
 from app.web import create_app
 from tests import walking, world
 from tests.web.client import StrictClient
@@ -124,6 +125,21 @@ class Place:
             office = world.World(session).actor(code, "office")
             for _ in range(number):
                 answers.add_row(session, office, revisions.find(session, office, submission_id), group)
+            session.commit()
+
+    def take_part(self, code: str, number: int) -> None:
+        """Let so many people take part in an institution's grant, the principal investigator among them."""
+        with self.app.app_context(), self.session() as session:
+            people = world.World(session)
+            grant = people.grant(code)
+            there = [one for one in grant.participants if one.part != "principal_investigator"]
+            for one in there[number - 1 :]:
+                one.removed_at = world.NOW
+            for index in range(len(there), number - 1):
+                session.add(_participant(grant, "co_investigator", f"参加者 {index:03}"))
+            session.flush()
+            session.expire_all()
+            revisions.align_drafts(session, people.actor(code, "office"), grant)
             session.commit()
 
     def filled(self, code: str, stage: str, participants: int) -> UUID:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from app.catalog.versions import load_all
 from app.config import Settings
 from app.domain.texts import Text
 from app.extensions import alembic, db
-from app.signing.keys import make_authority, make_seal
+from app.sandbox.desk import Desk
+from app.signing.authority import make_authority
+from app.signing.rotation import make_seal
 from app.web import create_app
 from tests import servers, world
 from tests.web.client import StrictClient
@@ -89,12 +92,21 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     servers.run_sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """Where files of strangers are read; one keeper serves all tests."""
+    desk = Desk()
+    yield desk
+    desk.close()
+
+
 @pytest.fixture
-def app(database: str, tmp_path: Path, keys: Path) -> Iterator[Flask]:
+def app(database: str, tmp_path: Path, keys: Path, desk: Desk) -> Iterator[Flask]:
     """The application on a fresh database."""
     shutil.copytree(keys, tmp_path / "data" / "keys")
     app = create_app(_settings(tmp_path / "data", database), TESTING=True, PROPAGATE_EXCEPTIONS=True)
     app.test_client_class = StrictClient
+    app.extensions["premises"] = replace(app.extensions["premises"], desk=desk)
     yield app
     with app.app_context():
         db.engine.dispose()

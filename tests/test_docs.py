@@ -19,13 +19,25 @@ def test_every_setting_is_in_the_readme_and_no_other() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    from app.cli import accounts, attestations, checklists, demo, seals
+    from app.cli import accounts, attestations, checklists, demo, ledger, seals, watching
 
-    for module in (accounts, attestations, checklists, demo, seals):
+    for module in (accounts, attestations, checklists, demo, ledger, seals, watching):
         group: click.Group = module.group
         line = "\n".join(one for one in README.splitlines() if f"flask {group.name}" in one)
         for name in group.commands:
             assert re.search(rf"\b{name}\b", line), f"flask {group.name} {name}"
+
+
+def test_the_page_about_keys_names_commands_and_reasons_that_are_there() -> None:
+    from app.cli import seals
+    from app.signing.errors import SealUnavailableError
+
+    page = (ROOT / "docs" / "keys.md").read_text("utf-8")
+    assert set(re.findall(r"flask seals ([a-z]+)", page)) <= set(seals.group.commands)
+    section = page.split("## When a seal cannot be used")[1].split("##")[0]
+    reasons = set(re.findall(r"`((?:seal|token)_[a-z_]+)`", str(SealUnavailableError.__doc__).replace("``", "`")))
+    # a code that is no code, and a seal brought twice, stop only the command that was typed
+    assert set(re.findall(r"`((?:seal|token)_[a-z_]+)`", section)) == reasons - {"seal_code", "seal_known"}
 
 
 def workflow() -> str:

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import accounts, attestations, authoring, demo, exchange, seals
+from app.cli import accounts, attestations, authoring, demo, exchange, ledger, seals, watching
 
 
 def init(app: Flask) -> None:
-    """Give the ``flask`` command its groups; the commands for authors share that of the checklists."""
-    for module in (accounts, attestations, authoring, exchange, demo, seals):
+    """Give the ``flask`` command its groups; commands for authors share one, and those around the ledger."""
+    for module in (accounts, attestations, authoring, exchange, demo, ledger, seals, watching):
         app.cli.add_command(module.group)

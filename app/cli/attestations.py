@@ -1,7 +1,8 @@
-"""``flask attestations``: verifying a file, and finishing what a crash cut off."""
+"""``flask attestations``: verifying a file, finishing what a crash cut off, keeping files provable."""
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +10,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.domain.errors import LedgerError, SealError
 from app.extensions import db
-from app.services import attestations, verification
+from app.models import AttestationFile
+from app.services import archiving, attestations, statuses, verification
+from app.services.archiving import FileKind
 from app.services.records import Premises
 
-group = AppGroup("attestations", help="Verify attestations, and finish those whose issuing was cut off.")
+group = AppGroup(
+    "attestations",
+    help="Verify attestations, finish those whose issuing was cut off, and keep their files provable.",
+)
 
 AUTHENTIC, NOT_IN_FORCE, NOT_AUTHENTIC = 0, 3, 4
 
@@ -54,9 +61,58 @@ def verify(file: Path, as_json: bool) -> None:
 
 @group.command()
 def finish() -> None:
-    """Finish every attestation that was certified but whose PDF was not made."""
-    found = attestations.unfinished(db.session)
+    """Finish every attestation that was certified but whose PDF was not made. Exit code 1: some still wait."""
+    found, waiting = attestations.unfinished(db.session), 0
     for attestation in found:
-        attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
+        try:
+            attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
+        except (SealError, LedgerError) as refused:
+            db.session.rollback()
+            waiting += 1
+            click.echo(f"{attestation.code} waits: {refused}.", err=True)
+        else:
+            db.session.commit()
+    click.echo(f"{len(found) - waiting} attestations were finished.")
+    if waiting:
+        raise click.ClickException(f"{waiting} attestations wait for what they need.")
+
+
+@group.command()
+def archive() -> None:
+    """Add revocation data and a time-stamp to what was sealed a day ago. Exit code 1: some could not be done."""
+    _archive(FileKind.ARCHIVE, archiving.archive, "archived")
+
+
+@group.command()
+def renew() -> None:
+    """Renew the time-stamp of what would be unprovable within a year. Exit code 1: some could not be done."""
+    _archive(FileKind.RENEWAL, archiving.renew, "renewed")
+
+
+def _archive(kind: FileKind, verb: Callable[..., AttestationFile], done: str) -> None:
+    """Do what is due one by one, each in a transaction of its own: what is done stays done."""
+    found, waiting = archiving.due(db.session, kind, datetime.now(UTC)), 0
+    db.session.rollback()
+    for number, of in enumerate(found, 1):
+        try:
+            kept = verb(db.session, of, _premises(), datetime.now(UTC))
+            db.session.commit()
+            click.echo(f"{number} of {len(found)}: {of[1]} is good until {kept.good_until:%Y-%m-%d}.")
+        except (SealError, OSError) as refused:
+            db.session.rollback()
+            waiting += 1
+            click.echo(f"{number} of {len(found)}: {of[1]} waits: {refused}.", err=True)
+    click.echo(f"{len(found) - waiting} attestations were {done}.")
+    if waiting:
+        raise click.ClickException(f"{waiting} attestations could not be {done} now; run this again later.")
+
+
+@group.command()
+def expire() -> None:
+    """Write down which attestations have expired: those whose last day, as Japan counts days, has passed."""
+    at = datetime.now(UTC)
+    number = 0
+    for attestation in statuses.overdue(db.session, at):
+        number += statuses.expire(db.session, attestation, at)
         db.session.commit()
-    click.echo(f"{len(found)} attestations were finished.")
+    click.echo(f"{number} attestations have expired.")

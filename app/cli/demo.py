@@ -21,8 +21,10 @@ from app.extensions import db
 from app.models import Organization, Revision, User
 from app.services import accounts
 from app.services.records import Premises
+from app.signing.authority import load_root, make_authority
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_root, load_seal, make_authority, make_seal
+from app.signing.keys import load_seal
+from app.signing.rotation import make_seal
 
 group = AppGroup("demo", help="Load a made-up world to look around in.")
 

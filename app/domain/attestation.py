@@ -7,6 +7,7 @@ editions, posts and hashes; personal content stays inside, present only as a sal
 import hashlib
 import secrets
 import unicodedata
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -34,6 +35,12 @@ class AttestationStatus(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+
+
+def worth(status: AttestationStatus, last: date | None, today: date) -> AttestationStatus:
+    """Return what is left of ``status`` on a day in Japan: past its last day, what was in force has expired."""
+    over = status is AttestationStatus.IN_FORCE and last is not None and today > last
+    return AttestationStatus.EXPIRED if over else status
 
 
 class Counts(Part):

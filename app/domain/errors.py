@@ -40,5 +40,13 @@ class SealError(KakuninError):
     """The seal of the institution cannot be used now."""
 
 
+class BusyError(KakuninError):
+    """Too much is asked at this moment; the same can be asked again in a minute."""
+
+
+class LedgerError(KakuninError):
+    """The ledger signs nothing now: its key is not there, or signing would contradict what it has signed."""
+
+
 class StoredFileError(KakuninError):
     """A file that was kept cannot be given out: it is not there, or no longer what it was."""

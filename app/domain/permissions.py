@@ -13,6 +13,8 @@ class Permission(StrEnum):
 
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
+    ATTESTATION_PROPOSE_WITHDRAWAL = "attestation:propose_withdrawal"
+    ATTESTATION_WITHDRAW = "attestation:withdraw"
     CHECKLIST_PUBLISH = "checklist:publish"
     GRANT_IMPORT = "grant:import"
     GRANT_READ = "grant:read"
@@ -26,25 +28,33 @@ class Permission(StrEnum):
 
 _READ = frozenset({Permission.GRANT_READ, Permission.SUBMISSION_FILL})
 _OFFICE = _READ | {Permission.GRANT_READ_ALL}
+# who judged it may also say that it was judged wrongly
+_REVIEW = {Permission.SUBMISSION_REVIEW, Permission.ATTESTATION_PROPOSE_WITHDRAWAL}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.RESEARCHER: _READ,
     Role.RESEARCH_OFFICE: _OFFICE
     | {
+        Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.GRANT_IMPORT,
         Permission.GRANT_REGISTER,
         Permission.SUBMISSION_OPEN,
         Permission.SUBMISSION_REVIEW,
         Permission.SUBMISSION_SUBMIT,
     },
-    Role.INTEGRITY_OFFICER: _OFFICE | {Permission.SUBMISSION_REVIEW},
-    Role.EXPORT_CONTROL_OFFICER: _OFFICE | {Permission.SUBMISSION_REVIEW},
+    Role.INTEGRITY_OFFICER: _OFFICE | _REVIEW,
+    Role.EXPORT_CONTROL_OFFICER: _OFFICE | _REVIEW,
     Role.LIBRARY: _OFFICE,
     Role.IP_OFFICE: _OFFICE,
     Role.IT_OFFICE: _OFFICE,
     Role.HR_OFFICE: _OFFICE,
     Role.INTERNATIONAL_OFFICE: _OFFICE,
-    Role.ATTESTER: _OFFICE | {Permission.ATTESTATION_ATTEST},
+    Role.ATTESTER: _OFFICE
+    | {
+        Permission.ATTESTATION_ATTEST,
+        Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
+        Permission.ATTESTATION_WITHDRAW,
+    },
     Role.AGENCY_OFFICER: frozenset({Permission.ATTESTATION_AUDIT}),
     Role.CHECKLIST_PUBLISHER: frozenset({Permission.CHECKLIST_PUBLISH}),
 }

@@ -22,6 +22,7 @@ class RevisionState(StrEnum):
     AWAITING_ATTESTATION = "awaiting_attestation"
     SUBMITTED = "submitted"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 OWNER: Mapping[RevisionState, str] = {
@@ -31,6 +32,7 @@ OWNER: Mapping[RevisionState, str] = {
     RevisionState.AWAITING_ATTESTATION: "attesters",
     RevisionState.SUBMITTED: "agency",
     RevisionState.SUPERSEDED: "system",
+    RevisionState.WITHDRAWN: "fillers",
 }
 
 
@@ -45,6 +47,9 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     ATTEST = "attest"
     REVISE = "revise"
+    PROPOSE_WITHDRAWAL = "propose_withdrawal"
+    KEEP = "keep"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Situation:
     """What guards look at: the revision as it stands and what is known of the people behind it.
 
     ``contributors`` answered something in force or sent it; ``approvers`` approved the snapshot, of whom
-    the content needs ``approvals_needed``.
+    the content needs ``approvals_needed``; ``withdrawal_by`` proposed to withdraw the attestation.
     """
 
     state: RevisionState
@@ -65,6 +70,7 @@ class Situation:
     approvals_needed: int = 1
     content_unchanged: bool = True
     barred_from_attesting: frozenset[UUID] = frozenset()
+    withdrawal_by: UUID | None = None
 
 
 Guard = Callable[[Actor, Situation], KakuninError | None]
@@ -111,6 +117,21 @@ def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
 def fresh_sign_in(actor: Actor, _: Situation) -> KakuninError | None:
     """Demand a sign-in no older than ten minutes, for this act (rule 7 of the house)."""
     return None if is_fresh(actor) else NotAllowedError("sign_in_again")
+
+
+def nothing_proposed(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand that no withdrawal is waiting for its second person."""
+    return WrongStateError("withdrawal_waits") if situation.withdrawal_by else None
+
+
+def withdrawal_proposed(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand that somebody has proposed the withdrawal."""
+    return None if situation.withdrawal_by else WrongStateError("no_withdrawal")
+
+
+def second_withdraws(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand another person than the one who proposed it: nobody takes an attestation back alone."""
+    return NotAllowedError("second_withdraws") if actor.user_id == situation.withdrawal_by else None
 
 
 def is_fresh(actor: Actor) -> bool:
@@ -189,10 +210,34 @@ TRANSITIONS: Mapping[Action, Transition] = {
         ),
         Transition(
             Action.REVISE,
-            frozenset({_S.SUBMITTED}),
+            frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
             None,
             Permission.SUBMISSION_OPEN,
             "submission:revised",
+        ),
+        Transition(
+            Action.PROPOSE_WITHDRAWAL,
+            frozenset({_S.SUBMITTED}),
+            None,
+            Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
+            "attestation:withdrawal_proposed",
+            (nothing_proposed,),
+        ),
+        Transition(
+            Action.KEEP,
+            frozenset({_S.SUBMITTED}),
+            None,
+            Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
+            "attestation:kept",
+            (withdrawal_proposed,),
+        ),
+        Transition(
+            Action.WITHDRAW,
+            frozenset({_S.SUBMITTED}),
+            _S.WITHDRAWN,
+            Permission.ATTESTATION_WITHDRAW,
+            "attestation:withdrawn",
+            (withdrawal_proposed, second_withdraws, fresh_sign_in),
         ),
     )
 }

@@ -1,15 +1,31 @@
 """The nouns as tables: constraints and relationships, no rules."""
 
 from app.models.accounts import Membership, SessionRecord, SignInFailure, User
-from app.models.attestations import Attestation, AttestationEvent, SealCertificate
+from app.models.attestations import (
+    Attestation,
+    AttestationEvent,
+    AttestationFile,
+    SealCertificate,
+    Withdrawal,
+)
 from app.models.base import APPEND_ONLY, Base
 from app.models.checklists import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
 from app.models.events import Event
 from app.models.evidence import Evidence, EvidenceFile
 from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
+from app.models.ledger import (
+    LedgerCheckpoint,
+    LedgerCosignature,
+    LedgerEntry,
+    LedgerHead,
+    LedgerLink,
+    LedgerNode,
+    LedgerStamp,
+)
 from app.models.organizations import Organization
 from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
+from app.models.seals import SealRevocation
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
 
 __all__ = [
@@ -19,6 +35,7 @@ __all__ = [
     "Approval",
     "Attestation",
     "AttestationEvent",
+    "AttestationFile",
     "Base",
     "Call",
     "ChecklistVersion",
@@ -28,6 +45,13 @@ __all__ = [
     "Fact",
     "Grant",
     "ImportBatch",
+    "LedgerCheckpoint",
+    "LedgerCosignature",
+    "LedgerEntry",
+    "LedgerHead",
+    "LedgerLink",
+    "LedgerNode",
+    "LedgerStamp",
     "Membership",
     "Organization",
     "Participant",
@@ -40,6 +64,7 @@ __all__ = [
     "Revision",
     "RowInstance",
     "SealCertificate",
+    "SealRevocation",
     "SessionRecord",
     "SignInFailure",
     "Snapshot",
@@ -47,4 +72,5 @@ __all__ = [
     "User",
     "VersionProposal",
     "VersionStatus",
+    "Withdrawal",
 ]

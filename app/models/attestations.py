@@ -7,10 +7,12 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,7 +31,7 @@ class Attestation(Owned, Base):
         UniqueConstraint("organization_id", "revision_id"),
         ForeignKeyConstraint(["organization_id", "revision_id"], [Revision.organization_id, Revision.id]),
         ForeignKeyConstraint(["organization_id", "snapshot_id"], [Snapshot.organization_id, Snapshot.id]),
-        CheckConstraint("status IN ('issuing', 'in_force', 'superseded', 'withdrawn')", name="status"),
+        CheckConstraint("status IN ('issuing', 'in_force', 'superseded', 'withdrawn', 'expired')", name="status"),
         CheckConstraint(
             "status = 'issuing' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="issued_has_file"
         ),
@@ -41,6 +43,9 @@ class Attestation(Owned, Base):
     status: Mapped[str] = mapped_column(String(20))
     record: Mapped[bytes] = mapped_column(LargeBinary)
     record_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # what is enclosed in the PDF beside the record: the statement on paper and the ledger's proof
+    statement: Mapped[str | None] = mapped_column(Text)
+    proof: Mapped[str | None] = mapped_column(Text)
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     attested_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     attested_at: Mapped[datetime]
@@ -49,6 +54,36 @@ class Attestation(Owned, Base):
 
     revision: Mapped[Revision] = relationship()
     snapshot: Mapped[Snapshot] = relationship(overlaps="revision")
+    # the newest last; the first is the one issued
+    files: Mapped[list["AttestationFile"]] = relationship(order_by="AttestationFile.revision")
+
+
+class AttestationFile(Base):
+    """One state of an attestation's PDF, kept for ever: sealed, archived, renewed. Each begins with the one before.
+
+    ``time_stamped_at`` is what its newest time-stamp proves, ``good_until`` when the certificate of that
+    one expires; both are unknown of what was sealed before time was stamped.
+    """
+
+    __tablename__ = "attestation_file"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]),
+        CheckConstraint("kind IN ('seal', 'archive', 'renewal')", name="kind"),
+        CheckConstraint("revision >= 1 AND (revision = 1) = (kind = 'seal')", name="seal_is_first"),
+        CheckConstraint(
+            "kind = 'seal' OR (time_stamped_at IS NOT NULL AND good_until IS NOT NULL)",
+            name="later_ones_are_stamped",
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attestation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime]
+    time_stamped_at: Mapped[datetime | None]
+    good_until: Mapped[datetime | None]
 
 
 class AttestationEvent(Owned, Base):
@@ -66,6 +101,44 @@ class AttestationEvent(Owned, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class Withdrawal(Owned, Base):
+    """One person's proposal to withdraw an attestation, and what another person decided; one waits at a time."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]),
+        CheckConstraint("reason <> ''", name="says_why"),
+        CheckConstraint("decision IS NULL OR decision IN ('withdrawn', 'kept')", name="decision"),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)",
+            name="decided_by_somebody",
+        ),
+        CheckConstraint(
+            "decision IS NULL OR decision <> 'withdrawn' OR decided_by <> proposed_by", name="two_people"
+        ),
+        Index(
+            "uq_withdrawal_one_waiting",
+            "organization_id",
+            "attestation_id",
+            unique=True,
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
+
+    attestation_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    proposed_at: Mapped[datetime]
+    proposed_method: Mapped[str] = mapped_column(String(20))
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    decided_at: Mapped[datetime | None]
+    decided_method: Mapped[str | None] = mapped_column(String(20))
+
+    attestation: Mapped[Attestation] = relationship()
+
+
 class SealCertificate(Base):
     """A certificate whose key seals for an institution; kept after rotation so that old PDFs verify."""
 
@@ -78,4 +151,4 @@ class SealCertificate(Base):
     not_after: Mapped[datetime]
 
 
-APPEND_ONLY.update({AttestationEvent.__tablename__, SealCertificate.__tablename__})
+APPEND_ONLY.update({AttestationEvent.__tablename__, AttestationFile.__tablename__, SealCertificate.__tablename__})

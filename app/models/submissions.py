@@ -86,7 +86,8 @@ class Revision(Owned, Base):
             postgresql_where=text(_IN_FORCE),
         ),
         CheckConstraint(
-            "state IN ('draft', 'in_review', 'returned', 'awaiting_attestation', 'submitted', 'superseded')",
+            "state IN ('draft', 'in_review', 'returned', 'awaiting_attestation', 'submitted', 'superseded', "
+            "'withdrawn')",
             name="state",
         ),
     )

@@ -3,37 +3,39 @@
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain import paper
 from app.domain.attestation import AttestationStatus, Record, record_bytes, sha256
 from app.domain.errors import NotFoundError
+from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, AttestationEvent, Revision, SealCertificate
-from app.pdf.confirmation import render
-from app.services import events, records
+from app.models import Attestation, Revision
+from app.pdf.confirmation import Enclosed, render
+from app.services import archiving, events, ledger, records, seals, statuses
 from app.services.answers import last_round
+from app.services.archiving import FileKind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
-from app.signing.keys import Seal, fingerprint, load_seal
 from app.signing.seal import seal
 
 
 def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -> Attestation:
-    """Certify the approved snapshot: freeze the record and start issuing; commit, then call ``issue``.
+    """Certify the approved snapshot: freeze the record, enter it in the ledger and start issuing.
 
-    Raise NotAllowedError for a person who may not, WrongStateError when the content has changed,
-    SealError when the institution's seal cannot be used now.
+    Commit, then call ``issue``. Raise NotAllowedError for a person who may not, WrongStateError when the
+    content has changed, SealError when the institution's seal cannot be used now.
     """
     line = check(Action.ATTEST, actor, situation(session, opened))
-    load_seal(premises.keys, opened.institution.code, at=actor.at)
+    institution = opened.institution
+    seals.usable(session, premises, institution.id, institution.code, actor.at, sample=premises.sample)
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
-    before = _in_force(session, opened)
+    before = in_force(session, opened)
     record = records.build(session, actor, opened, round_, premises, before)
     data = record_bytes(record)
     attestation = Attestation(
@@ -64,10 +66,12 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         record=attestation.record_sha256,
         statement=record.statement.version,
     )
+    ledger.append(session, Kind.ISSUE, attestation.organization_id, record, attestation.record_sha256)
     return attestation
 
 
-def _in_force(session: Session, opened: Opened) -> Attestation | None:
+def in_force(session: Session, opened: Opened) -> Attestation | None:
+    """Return the attestation of a submission that was neither superseded nor withdrawn, of whichever revision."""
     return session.scalar(
         select(Attestation)
         .join(Attestation.revision)
@@ -82,53 +86,56 @@ def _in_force(session: Session, opened: Opened) -> Attestation | None:
 def issue(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> Attestation:
     """Draw and seal the PDF of a certified record, keep it durably, and put the attestation in force.
 
-    Doing it twice gives the same attestation; a crash before the commit leaves ``issuing``.
+    Doing it twice gives the same attestation; a crash before the last commit leaves ``issuing``, and so do
+    SealError and LedgerError: while the seal cannot be used, no time-stamp is to be had or the ledger
+    cannot be signed, nothing is given out. What goes on paper, and what proves that the record was entered,
+    are committed on the way.
     """
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
     record = Record.model_validate_json(attestation.record)
-    own = load_seal(premises.keys, record.issuer.code, at=at)
-    file = seal(render(record, attestation.record, None), own, at)
-    author = Author(attestation.organization_id, attestation.attested_by, at)
-    _remember(session, attestation.organization_id, own)
-    attestation.pdf_sha256 = premises.store.put(file)
+    owner = attestation.organization_id
+    own = seals.usable(session, premises, owner, record.issuer.code, at, sample=record.sample)
+    enclosed = _enclosed(session, attestation, record, premises, at)
+    # nobody waits for a lock while the page is drawn and the time is fetched; who is quicker issues
+    session.commit()
+    drawn = render(record, attestation.record, enclosed)
+    file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    session.refresh(attestation, with_for_update=True)
+    if attestation.status != AttestationStatus.ISSUING:
+        return attestation
+    author = Author(owner, attestation.attested_by, at)
+    seals.remember(session, owner, own.certificate)
+    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
     attestation.issued_at = at
-    _become(session, author, attestation, AttestationStatus.IN_FORCE)
-    session.flush()
+    statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
+    ledger.append(session, Kind.SEAL, owner, record, attestation.pdf_sha256)
     if record.supersedes:
-        older = session.get_one(Attestation, (attestation.organization_id, UUID(record.supersedes)))
-        _become(session, author, older, AttestationStatus.SUPERSEDED)
-        events.record(session, author, "attestation:superseded", older.id, by=str(attestation.id))
+        _supersede(session, author, UUID(record.supersedes), record)
     return attestation
 
 
-def _remember(session: Session, organization_id: UUID, own: Seal) -> None:
-    name = fingerprint(own.certificate)
-    if session.get(SealCertificate, (organization_id, name)) is None:
-        session.add(
-            SealCertificate(
-                organization_id=organization_id,
-                fingerprint=name,
-                pem=own.certificate.public_bytes(Encoding.PEM).decode(),
-                not_before=own.certificate.not_valid_before_utc,
-                not_after=own.certificate.not_valid_after_utc,
-            )
-        )
+def _enclosed(
+    session: Session, attestation: Attestation, record: Record, premises: Premises, at: datetime
+) -> Enclosed:
+    """Return what goes on paper, and what proves that the record was entered: made once and kept."""
+    if attestation.statement is None or attestation.proof is None:
+        key = ledger.key_of(premises)
+        attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
+        ledger.checkpoint(session, premises, at)
+        first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+        attestation.proof = ledger.prove(session, premises, first.index)
+    return Enclosed(attestation.statement, attestation.proof)
 
 
-def _become(session: Session, author: Author, attestation: Attestation, status: AttestationStatus) -> None:
-    attestation.status = status
-    session.add(
-        AttestationEvent(
-            organization_id=attestation.organization_id,
-            attestation_id=attestation.id,
-            status=status,
-            by=author.user_id,
-            at=author.at,
-        )
-    )
+def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) -> None:
+    older = session.get_one(Attestation, (author.organization_id, older_id))
+    statuses.become(session, author, older, AttestationStatus.SUPERSEDED)
+    events.record(session, author, "attestation:superseded", older.id, by=newer.id)
+    by = superseding(name_of(newer.salt, newer.id))
+    ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
 
 
 def unfinished(session: Session) -> list[Attestation]:
@@ -144,7 +151,9 @@ def of_revision(session: Session, revision: Revision) -> Attestation | None:
 
 
 def file_of(attestation: Attestation, premises: Premises) -> bytes:
-    """Return the signed PDF as issued; raise NotFoundError while it is being issued."""
-    if attestation.pdf_sha256 is None:
+    """Return the signed PDF, the newest on offer, which begins with the one issued; raise NotFoundError
+    while it is being issued.
+    """
+    if not attestation.files:
         raise NotFoundError("being_issued")
-    return premises.store.get(attestation.pdf_sha256)
+    return premises.store.get(attestation.files[-1].sha256)

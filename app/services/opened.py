@@ -102,12 +102,16 @@ class Opened:
         }
 
     def row_label(self, row: RowInstance) -> str:
-        """Return a participant's name, or the answer that labels the row, or nothing yet."""
+        """Return a participant's name, or the answer that labels the row, or nothing yet; whoever may read it."""
         if row.participant is not None:
             return row.participant.name
+        key = self.label_key(row)
+        return self.shown_value(self.answers[key]) if key in self.answers else ""
+
+    def label_key(self, row: RowInstance) -> Key:
+        """Return the slot whose answer labels a row that people added, a slot that is none where nothing does."""
         repeat = self.compiled.checklist.items[row.group_id].repeat
-        answer = self.answers.get((repeat.label_from, str(row.id))) if repeat and repeat.label_from else None
-        return self.shown_value(answer) if answer else ""
+        return (repeat.label_from if repeat and repeat.label_from else "", str(row.id))
 
     def shown_value(self, answer: Answer) -> str:
         """Return a labelling answer as text: an option by its Japanese label, anything else as it is."""

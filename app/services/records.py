@@ -1,6 +1,6 @@
 """The record of an attestation: put together once, when it is certified, and never again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,22 +26,36 @@ from app.domain.people import Actor, Role
 from app.domain.texts import Text, in_japan, utc_text
 from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
+from app.sandbox.desk import Desk
 from app.services import files
 from app.services.opened import Opened
+from app.signing.anchors import Anchors, load_anchors
+from app.signing.timestamps import TimeAuthority
+from app.signing.unlocking import OPEN, Unlocking
 from app.store import FileStore
 
 
 @dataclass(frozen=True)
 class Premises:
-    """Where the service keeps files and seals, and under which address it is known.
+    """Where the service keeps files, seals and the ledger's last checkpoint, its time and its address.
 
-    ``sample`` is true while seals come from the development authority.
+    ``sample`` is true while seals come from the development authority; ``unlocking`` opens their keys.
+    ``anchors`` is the folder with the roots of purchased authorities. At the ``desk`` strangers' files are read.
     """
 
     store: FileStore
     keys: Path
+    ledger: Path
     address: str
     sample: bool
+    times: TimeAuthority
+    anchors: Path
+    unlocking: Unlocking = OPEN
+    desk: Desk = field(default_factory=Desk, compare=False, repr=False)
+
+    def believed(self) -> Anchors:
+        """Return whom the service believes: purchased authorities, and its own while what it makes is a sample."""
+        return load_anchors(self.anchors, self.keys if self.sample else None)
 
 
 def build(

@@ -16,7 +16,7 @@ from app.domain.people import Actor
 from app.domain.snapshot import Change, build, changes, files_of, slots_of
 from app.domain.workflow import Action, RevisionState, Situation, check
 from app.models import Approval, Membership, ReturnMark, ReviewRound, Snapshot
-from app.services import checklists, events, files, revisions
+from app.services import checklists, events, files, revisions, withdrawals
 from app.services.answers import last_round
 from app.services.opened import Opened
 
@@ -55,7 +55,13 @@ def situation(session: Session, opened: Opened) -> Situation:
         approvals_needed=opened.evaluation.reviews_needed,
         content_unchanged=not in_decision or (last is not None and last.snapshot.sha256 == sha256(content(opened))),
         barred_from_attesting=_barred(session, opened, behind, last),
+        withdrawal_by=_withdrawal_by(session, opened) if state is RevisionState.SUBMITTED else None,
     )
+
+
+def _withdrawal_by(session: Session, opened: Opened) -> UUID | None:
+    waiting = withdrawals.waiting(session, opened.revision)
+    return waiting.proposed_by if waiting else None
 
 
 def _closed(session: Session, opened: Opened) -> str:

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import load_pem_x509_certificate
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.attestation import AttestationStatus, Record, read_code, record_bytes, sha256
-from app.domain.texts import in_japan
-from app.models import Attestation, ChecklistVersion, Organization, SealCertificate
+from app.models import Attestation, AttestationFile, ChecklistVersion, Organization, SealCertificate
+from app.services import seals
 from app.services.records import Premises
-from app.signing.errors import SealUnavailableError
-from app.signing.keys import load_root
-from app.signing.validate import SignatureReport, validate
+from app.services.statuses import status_of
+from app.signing.reasons import ISSUER, Reason
+from app.signing.validate import SignatureReport
 
 
 class Check(StrEnum):
@@ -79,8 +79,14 @@ class Verdict:
 
 def by_file(session: Session, content: bytes, premises: Premises, at: datetime) -> Verdict:
     """Return the verdict on an uploaded PDF; whatever the bytes are, a verdict comes back."""
-    report = validate(content, _anchors(premises))
     digest = sha256(content)
+    # the comparison of revisions is spared for what was made here, byte for byte
+    ours = session.scalar(select(AttestationFile).filter_by(sha256=digest))
+    found = premises.desk.read(content, premises.believed(), at, kept=ours is not None)
+    report = found.report
+    if found.trouble or report is None:
+        reason = found.trouble.value if found.trouble else "not_pdf"
+        return Verdict([Line(Check.FILE, Result.FAILED, reason)], file_sha256=digest)
     reasons = {reason.value for reason in report.reasons}
     unreadable = reasons & {"too_large", "not_pdf", "unreadable", "encrypted"}
     if unreadable:
@@ -93,21 +99,13 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
         Line(Check.WHOLE, Result.FAILED, "not_whole_file")
         if not report.whole_file
         else Line(Check.WHOLE, Result.PASSED),
-        _issuer(session, report, attestation),
+        _issuer(session, premises, report, attestation),
         _record(report, attestation),
-        _issued(attestation, digest),
+        _issued(attestation, ours),
         _checklist(session, record),
         _status(attestation, at),
     ]
     return _verdict(lines, attestation, record, digest, at)
-
-
-def _anchors(premises: Premises) -> tuple[Certificate, ...]:
-    """Return the authorities believed; a service that has none yet believes nobody."""
-    try:
-        return (load_root(premises.keys),)
-    except SealUnavailableError:
-        return ()
 
 
 def by_code(session: Session, typed: str, at: datetime) -> Verdict | None:
@@ -166,17 +164,30 @@ def _line(check: Check, failure: str) -> Line:
 
 
 def _signature(reasons: set[str]) -> Line:
-    about = reasons - {"not_whole_file", "untrusted", "record_missing", "several_records"}
-    return _line(Check.SIGNATURE, min(about, default=""))
+    elsewhere = {Reason.NOT_WHOLE_FILE, Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS, *ISSUER}
+    return _line(Check.SIGNATURE, min(reasons - elsewhere, default=""))
 
 
-def _issuer(session: Session, report: SignatureReport, attestation: Attestation | None) -> Line:
+def _issuer(
+    session: Session,
+    premises: Premises,
+    report: SignatureReport,
+    attestation: Attestation | None,
+) -> Line:
+    """Tell whose seal it is, and whether it was revoked; a time that is only claimed proves nothing then."""
     if report.signer is None or not report.trusted:
-        return Line(Check.ISSUER, Result.FAILED, "untrusted")
+        return Line(Check.ISSUER, Result.FAILED, min(ISSUER & set(report.reasons), default="untrusted"))
     if attestation is None:
         return Line(Check.ISSUER, Result.FAILED, "unknown_record")
-    own = session.get(SealCertificate, (attestation.organization_id, report.signer.fingerprint))
-    return _line(Check.ISSUER, "" if own else "other_institution")
+    owner = attestation.organization_id
+    own = session.get(SealCertificate, (owner, report.signer.fingerprint))
+    if own is None:
+        return Line(Check.ISSUER, Result.FAILED, "other_institution")
+    told = seals.revocation(session, premises.keys, owner, load_pem_x509_certificate(own.pem.encode()))
+    standing = seals.standing(told, report.proven_at)
+    if standing == "revoked_later":
+        return Line(Check.ISSUER, Result.WARNING, standing)
+    return _line(Check.ISSUER, standing)
 
 
 def _known_issuer(session: Session, attestation: Attestation, record: Record) -> Line:
@@ -206,8 +217,9 @@ def _kept_well(attestation: Attestation) -> bool:
     return sha256(attestation.record) == attestation.record_sha256 and record_bytes(record) == attestation.record
 
 
-def _issued(attestation: Attestation | None, digest: str) -> Line:
-    same = attestation is not None and attestation.pdf_sha256 == digest
+def _issued(attestation: Attestation | None, ours: AttestationFile | None) -> Line:
+    """Tell whether the file is one that was handed out: as issued, archived or renewed."""
+    same = attestation is not None and ours in attestation.files
     return _line(Check.ISSUED, "" if same else "other_file")
 
 
@@ -222,14 +234,6 @@ def _checklist(session: Session, record: Record | None) -> Line:
     return (
         Line(Check.CHECKLIST, Result.PASSED) if known else Line(Check.CHECKLIST, Result.FAILED, "unknown_version")
     )
-
-
-def status_of(attestation: Attestation, at: datetime) -> AttestationStatus:
-    """Return what an attestation is worth at a moment: past its last day it has expired."""
-    status = AttestationStatus(attestation.status)
-    last = attestation.valid_until
-    over = last is not None and in_japan(at).date() > last
-    return AttestationStatus.EXPIRED if status is AttestationStatus.IN_FORCE and over else status
 
 
 def _status(attestation: Attestation | None, at: datetime) -> Line:

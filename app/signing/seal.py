@@ -19,12 +19,14 @@ _REASON = "研究機関による確認 / Confirmed by the institution"
 _LOCATION = "JP"
 
 
-def seal(pdf: bytes, seal: Seal, at: datetime, *, timestamper: Any = None) -> bytes:
+def seal(pdf: bytes, seal: Seal, at: datetime, *, timestamper: Any) -> bytes:
     """Return ``pdf`` sealed: its bytes, then one revision with the signature over the whole file.
 
-    ``at`` is the time the seal claims. Without ``timestamper`` the seal is PAdES B-B and the time
-    only claimed; with one (a pyHanko ``TimeStamper``) it is B-T. A seal that is not valid at ``at``
-    is refused with ``SealUnavailableError``, a PDF that cannot take the seal with ``UnsealableError``.
+    ``at`` is the time the seal claims; ``timestamper`` (see ``TimeAuthority.timestamper``) proves when it
+    was there: PAdES B-T. With None the time is only claimed (B-B), which the service never gives out.
+
+    A seal that is not valid at ``at`` is refused with SealUnavailableError, a PDF that cannot take the
+    seal with UnsealableError, and TimeStampUnavailableError says that no time-stamp is to be had now.
     """
     seal.require_valid(at)
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter

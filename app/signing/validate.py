@@ -1,52 +1,30 @@
-"""Examining a sealed PDF: whole, genuine, whose, and the record inside. Offline, and it never raises.
+"""Examining a sealed PDF: whole, genuine, whose, since when, and the record inside. Offline, and it never raises.
 
 A good report says nothing about today: whether the attestation is in force, and whether every byte
 is the one that was issued (padding inside the signature is covered by no signature), is known to
 whoever kept the file's own SHA-256.
 """
 
+import asyncio
 import io
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
+from app.signing.anchors import Anchors
 from app.signing.keys import fingerprint
-from app.signing.seal import SEAL_FIELD
+from app.signing.reasons import Fault, Note, Reason
+from app.signing.revocation import NOTHING, Lists
+from app.signing.timestamps import Stamp
+
+if TYPE_CHECKING:
+    # it loads pyHanko, which is read when the first file is
+    from app.signing.timeline import Look, Timeline
 
 LARGEST_PDF = 20 * 1024 * 1024
-RECORD_NAME = "attestation.json"
-# what a file of ours attaches, in this order: the record, then what is enclosed with it
-_NAMES = (RECORD_NAME, "attestation.jws", "attestation.tlog-proof")
-
-_SUBFILTER = "/ETSI.CAdES.detached"
-_NO_CHANGES = 1
-_HEX = re.compile(rb"<[0-9A-Fa-f]+>")
-
-
-class Reason(StrEnum):
-    """Why a PDF is not accepted."""
-
-    TOO_LARGE = "too_large"
-    NOT_PDF = "not_pdf"
-    UNREADABLE = "unreadable"
-    ENCRYPTED = "encrypted"
-    NO_SIGNATURE = "no_signature"
-    SEVERAL_SIGNATURES = "several_signatures"
-    WRONG_FIELD = "wrong_field"
-    WRONG_FORMAT = "wrong_format"
-    NOT_CERTIFIED = "not_certified"
-    NOT_WHOLE_FILE = "not_whole_file"
-    DIGEST_MISMATCH = "digest_mismatch"
-    SIGNATURE_INVALID = "signature_invalid"
-    UNTRUSTED = "untrusted"
-    RECORD_MISSING = "record_missing"
-    SEVERAL_RECORDS = "several_records"
 
 
 @dataclass(frozen=True)
@@ -60,15 +38,29 @@ class Signer:
 
 @dataclass(frozen=True)
 class SignatureReport:
-    """What a PDF proves by itself. ``sealed_at`` is claimed by the seal, not by a time-stamp authority."""
+    """What a PDF proves by itself.
+
+    ``sealed_at`` is claimed by the seal. ``proven_at`` is the time of the oldest time-stamp that can be
+    relied upon. ``stamps`` are all of them, the oldest first: the seal's own, then those of the archive.
+    ``good_until`` is when the newest of them must have been renewed. ``sealed_length`` is how many bytes of
+    the file are the one issued: what follows was added by archiving.
+    """
 
     reasons: tuple[Reason, ...]
+    notes: tuple[Note, ...] = ()
     intact: bool = False
     whole_file: bool = False
     trusted: bool = False
     signer: Signer | None = None
     sealed_at: datetime | None = None
+    proven_at: datetime | None = None
+    good_until: datetime | None = None
+    revoked_at: datetime | None = None
+    stamps: tuple[Stamp, ...] = ()
+    sealed_length: int = 0
     record: bytes | None = field(default=None, repr=False)
+    statement: bytes | None = field(default=None, repr=False)
+    proof: bytes | None = field(default=None, repr=False)
 
     @property
     def good(self) -> bool:
@@ -76,8 +68,13 @@ class SignatureReport:
         return not self.reasons
 
 
-def validate(pdf: bytes, trusted: Iterable[x509.Certificate]) -> SignatureReport:
-    """Report on ``pdf``, believing seals that chain to ``trusted`` at the time they claim.
+def validate(
+    pdf: bytes, anchors: Anchors, at: datetime, *, in_hand: Lists = NOTHING, kept: bool = False
+) -> SignatureReport:
+    """Report on ``pdf`` as of the moment ``at``, believing ``anchors`` and the revocation data ``in_hand``.
+
+    Comparing the revisions of a file takes most of the time. ``kept`` spares it: say so of bytes you kept
+    yourself, never of a file that only begins with them.
 
     Whatever is given, a report comes back: a file that cannot be read is ``unreadable``.
     """
@@ -86,109 +83,111 @@ def validate(pdf: bytes, trusted: Iterable[x509.Certificate]) -> SignatureReport
     if not pdf.startswith(b"%PDF-"):
         return SignatureReport((Reason.NOT_PDF,))
     try:
-        return _examined(pdf, tuple(trusted))
+        return _examined(pdf, anchors, at, in_hand, kept)
     except Exception:  # a hostile file may break the parser anywhere, and the answer is the same
         return SignatureReport((Reason.UNREADABLE,))
 
 
-def _examined(pdf: bytes, trusted: tuple[x509.Certificate, ...]) -> SignatureReport:
+def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: bool) -> SignatureReport:
     from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
     from pyhanko.pdf_utils.reader import PdfFileReader
+
+    from app.signing import reading, timeline
 
     limits = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=LARGEST_PDF))
     reader = PdfFileReader(io.BytesIO(pdf), decode_limits=limits)
     if reader.encrypted:
         return SignatureReport((Reason.ENCRYPTED,))
-    record, record_reasons = _record(reader)
+    inside = reading.enclosed(reader)
     signatures = reader.embedded_signatures
-    if len(signatures) != 1:
-        reason = Reason.SEVERAL_SIGNATURES if signatures else Reason.NO_SIGNATURE
-        return SignatureReport((reason, *record_reasons), record=record)
-    signature = signatures[0]
-    status = _status(signature, trusted)
-    whole = _covers_all(signature, pdf)
-    reasons = [*_shape(reader, signature)]
+    misshapen = reading.misshapen(signatures)
+    if misshapen is not None:
+        return SignatureReport((misshapen, *inside.faults), **inside.parts)  # type: ignore[arg-type]
+    seal, stamps = signatures[0], signatures[1:]
+    walked = asyncio.run(timeline.walk(seal, stamps, anchors, at, in_hand))
+    whole = reading.covers_all(signatures, pdf)
+    reasons = [*reading.unlike_ours(reader, seal)]
     if not whole:
         reasons.append(Reason.NOT_WHOLE_FILE)
-    if not status.intact:
-        reasons.append(Reason.DIGEST_MISMATCH)
-    elif not status.valid:
-        reasons.append(Reason.SIGNATURE_INVALID)
-    if not status.trusted:
-        reasons.append(Reason.UNTRUSTED)
+    elif stamps and not kept and not reading.only_archived(seal):
+        reasons.append(Reason.CHANGED_AFTERWARDS)
+    intact = not {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE} & {walked.seal.fault, *_faults(walked.later)}
     return SignatureReport(
-        (*reasons, *record_reasons),
-        intact=bool(status.intact and status.valid),
+        (*reasons, *_about_seal(walked), *_about_time(walked), *inside.faults),
+        notes=tuple(_notes(walked)),
+        intact=intact,
         whole_file=whole,
-        trusted=bool(status.trusted),
-        signer=_signer(signature),
-        sealed_at=signature.self_reported_timestamp,
-        record=record,
+        trusted=walked.seal.fault is None,
+        signer=_signer(walked.seal.signer),
+        sealed_at=seal.self_reported_timestamp,
+        proven_at=walked.proven_at,
+        good_until=next((one.stamp.good_until for one in reversed(_all(walked)) if one.fault is None), None),
+        revoked_at=walked.seal_revoked_at,
+        stamps=tuple(one.stamp for one in _all(walked)),
+        sealed_length=reading.end_of(seal),
+        **inside.parts,
     )
 
 
-def _status(signature: Any, trusted: tuple[x509.Certificate, ...]) -> Any:
-    """Return pyHanko's verdict on digest, signature and chain; one revision needs no comparison."""
-    from asn1crypto import x509 as asn1_x509
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
-
-    roots = [asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in trusted]
-    context = ValidationContext(trust_roots=roots, moment=signature.self_reported_timestamp, allow_fetching=False)
-    return validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+def _all(walked: "Timeline") -> "list[Look]":
+    return ([walked.first] if walked.first else []) + list(walked.later)
 
 
-def _shape(reader: Any, signature: Any) -> Iterable[Reason]:
-    """Yield what is wrong with the kind of signature: ours is one certification by name, no changes after."""
-    if signature.field_name != SEAL_FIELD:
-        yield Reason.WRONG_FIELD
-    if signature.sig_object_type != "/Sig" or _entry(signature.sig_object, "/SubFilter", None) != _SUBFILTER:
-        yield Reason.WRONG_FORMAT
-    permissions, level = _entry(reader.root, "/Perms", {}), signature.docmdp_level
-    certifies = "/DocMDP" in permissions and _is_same(permissions, "/DocMDP", signature.sig_field, "/V")
-    if not certifies or level is None or level.value != _NO_CHANGES:
-        yield Reason.NOT_CERTIFIED
+def _faults(looks: "Sequence[Look]") -> set[Fault | None]:
+    return {one.fault for one in looks}
 
 
-def _entry(dictionary: Any, name: str, default: Any) -> Any:
-    """Return an entry with references followed, which pyHanko's own ``get`` does not do."""
-    return dictionary[name] if name in dictionary else default  # noqa: SIM401
+def _about_seal(walked: "Timeline") -> Iterator[Reason]:
+    """Yield what is wrong with the seal, and with the digests that later time-stamps hold of the document."""
+    told = {
+        Fault.DIGEST: Reason.DIGEST_MISMATCH,
+        Fault.SIGNATURE: Reason.SIGNATURE_INVALID,
+        Fault.UNREADABLE: Reason.SIGNATURE_INVALID,
+        Fault.UNTRUSTED: Reason.UNTRUSTED,
+        Fault.EXPIRED: Reason.SEAL_EXPIRED,
+        Fault.REVOKED: Reason.SEAL_REVOKED,
+    }
+    if walked.seal.fault is not None:
+        yield told[walked.seal.fault]
+    broken = _faults(walked.later) & {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE}
+    if broken and walked.seal.fault is not Fault.DIGEST:
+        yield Reason.DIGEST_MISMATCH
 
 
-def _is_same(one: Any, name: str, other: Any, other_name: str) -> bool:
-    return bool(one.raw_get(name).reference == other.raw_get(other_name).reference)
+def _about_time(walked: "Timeline") -> Iterator[Reason]:
+    """Yield why no time is proven. One good time-stamp is enough; of several bad ones the outermost says why."""
+    told = {
+        Fault.UNTRUSTED: Reason.TIME_UNTRUSTED,
+        Fault.EXPIRED: Reason.TIME_EXPIRED,
+        Fault.REVOKED: Reason.TIME_REVOKED,
+    }
+    if walked.first is None:
+        yield Reason.TIME_MISSING
+    elif walked.first.fault in {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE, Fault.ORDER}:
+        yield Reason.TIME_INVALID
+    elif walked.first.fault is not None:
+        outermost = next(one.fault for one in reversed(_all(walked)) if one.fault is not None)
+        yield told.get(outermost, Reason.TIME_INVALID)
 
 
-def _covers_all(signature: Any, pdf: bytes) -> bool:
-    """Tell whether every byte is signed but the hex digits of the signature itself."""
-    from pyhanko.sign.validation.status import SignatureCoverageLevel
+def _notes(walked: "Timeline") -> Iterator[Note]:
+    looks = _all(walked)
+    # of the newest nobody can have said anything in the file: whatever covers it would be newer
+    known = walked.seal_known and all(one.known for one in looks[:-1])
+    if not walked.later or not known:
+        yield Note.REVOCATION_UNKNOWN
+    if walked.seal_revoked_at is not None and walked.seal.fault is None:
+        yield Note.SEAL_REVOKED_AFTERWARDS
+    if any(one.fault is not None for one in walked.later):
+        yield Note.STAMP_NOT_USED
 
-    if signature.evaluate_signature_coverage() != SignatureCoverageLevel.ENTIRE_FILE:
-        return False
-    start, first, second, rest = (int(number) for number in signature.byte_range)
-    gap = pdf[first:second]
-    return start == 0 and second + rest == len(pdf) and _HEX.fullmatch(gap) is not None
 
-
-def _signer(signature: Any) -> Signer:
-    certificate = x509.load_der_x509_certificate(signature.signer_cert.dump())
+def _signer(certificate: x509.Certificate | None) -> Signer | None:
+    if certificate is None:
+        return None
     organizations = certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
     return Signer(
         subject=certificate.subject.rfc4514_string(),
         organization=str(organizations[0].value) if organizations else None,
         fingerprint=fingerprint(certificate),
     )
-
-
-def _record(reader: Any) -> tuple[bytes | None, tuple[Reason, ...]]:
-    """Return the bytes of the attached record; our files attach it first, in a flat list of names."""
-    files = _entry(_entry(reader.root, "/Names", {}), "/EmbeddedFiles", {})
-    names = _entry(files, "/Names", [])
-    found = tuple(str(names[place]["/UF"]) for place in range(1, len(names), 2))
-    if "/Kids" in files:
-        return None, (Reason.SEVERAL_RECORDS,)
-    if found[:1] != (RECORD_NAME,):
-        return None, (Reason.RECORD_MISSING,)
-    if found != _NAMES[: len(found)]:
-        return None, (Reason.SEVERAL_RECORDS,)
-    return bytes(names[1]["/EF"]["/F"].data), ()

@@ -1,11 +1,10 @@
 """Keeps files by the hash of their content; what is stored is durable before its hash is given back."""
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.attestation import sha256
+from app.store import durable
 
 
 class DamagedFileError(OSError):
@@ -26,19 +25,8 @@ class FileStore:
         place = self._place(name)
         if place.exists() and place.read_bytes() == content:
             return name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=place.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(place)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        self._sync(place.parent)
-        self._sync(self.folder)
+        durable.write(place, content)
+        durable.settle(self.folder)
         return name
 
     def get(self, name: str) -> bytes:
@@ -50,10 +38,3 @@ class FileStore:
 
     def _place(self, name: str) -> Path:
         return self.folder / name[:2] / name[2:]
-
-    def _sync(self, folder: Path) -> None:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -17,13 +17,15 @@ from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission, may
 from app.extensions import alembic, csrf, db, limiter, prepare
 from app.services.records import Premises
+from app.signing.anchors import load_anchors
+from app.signing.timestamps import TimeAuthority
 from app.store import FileStore
-from app.web import access, account, agency, errors, languages, protection, sessions, verify
+from app.web import access, account, agency, errors, languages, ledger, protection, sessions, verify
 from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
-from app.web.institution import decide, evidence, fill, grants, imports, own, submissions
-from app.web.institution.slots import fact_label, fact_value, reason_sentence, value_words
+from app.web.institution import decide, evidence, fill, grants, imports, own, submissions, withdrawing
+from app.web.institution.slots import fact_label, fact_value, reason_sentence, row_label, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.publisher import acts, previews, uploads
 from app.web.publisher import blueprint as publisher
@@ -33,7 +35,7 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the blueprints of their rooms
-VIEWS = (grants, imports, own, submissions, fill, evidence, decide)
+VIEWS = (grants, imports, own, submissions, fill, evidence, decide, withdrawing)
 VIEWS_OF_VERSIONS = (versions, comparisons, versions_of_publisher, uploads, acts, previews)
 
 
@@ -54,8 +56,14 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["premises"] = Premises(
         store=FileStore(settings.files_folder),
         keys=settings.keys_folder,
+        ledger=settings.checkpoint_folder,
         address=settings.address,
         sample=not settings.production,
+        times=TimeAuthority(
+            settings.keys_folder, settings.time_stamp_url, load_anchors(settings.anchors_folder, None).times
+        ),
+        anchors=settings.anchors_folder,
+        unlocking=settings.unlocking,
     )
     app.session_interface = sessions.DatabaseSessions()
     db.init_app(app)
@@ -69,7 +77,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     access.init(app)
     languages.init(app)
     errors.init(app)
-    for blueprint in (account.blueprint, institution, agency.blueprint, verify.blueprint, checklists, publisher):
+    public = (verify.blueprint, ledger.blueprint, checklists)
+    for blueprint in (account.blueprint, institution, agency.blueprint, *public, publisher):
         app.register_blueprint(blueprint)
     app.context_processor(_frame)
     app.get("/healthz")(_health)
@@ -134,6 +143,7 @@ def _frame() -> dict[str, object]:
         "part_name": lambda code: PARTS[code],
         "reason_sentence": reason_sentence,
         "fact_label": fact_label,
+        "row_label": row_label,
         "fact_value": fact_value,
         "value_words": value_words,
     }

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, render_template
 from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission
 from app.extensions import db
-from app.services import attestations, audits, verification
+from app.services import attestations, audits, statuses, withdrawals
 from app.web.access import actor, member
 from app.web.files import pdf_response, premises
 from app.web.protection import write_now
@@ -22,11 +22,11 @@ AGENCY = OrganizationKind.AGENCY
 def submissions() -> str:
     """List the attested submissions of the officer's programmes."""
     found = audits.attested(db.session, actor(), page=page_number(), words=words())
-    statuses = {one.id: verification.status_of(one, g.now).value for one in found.attestations}
+    worth = {one.id: statuses.status_of(one, g.now).value for one in found.attestations}
     return render_template(
         "agency/submissions.html",
         found=found,
-        statuses=statuses,
+        statuses=worth,
         programmes=audits.programmes(db.session, actor()),
         words=words(),
     )
@@ -39,8 +39,13 @@ def submission(attestation_id: UUID) -> str:
     write_now()
     attestation, record = audits.read(db.session, actor(), attestation_id)
     db.session.commit()
-    status = verification.status_of(attestation, g.now).value
-    return render_template("agency/submission.html", attestation=attestation, record=record, status=status)
+    return render_template(
+        "agency/submission.html",
+        attestation=attestation,
+        record=record,
+        status=statuses.status_of(attestation, g.now).value,
+        withdrawn=withdrawals.withdrawn(db.session, attestation),
+    )
 
 
 @blueprint.get("/submissions/<uuid:attestation_id>/attestation.pdf")

@@ -12,8 +12,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import (
+    BusyError,
     InvalidError,
     KakuninError,
+    LedgerError,
     NotAllowedError,
     NotFoundError,
     SealError,
@@ -31,7 +33,9 @@ _STATUS = (
     (StaleError, HTTPStatus.CONFLICT),
     (InvalidError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (SealError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (LedgerError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoredFileError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 log = structlog.get_logger()

@@ -102,13 +102,88 @@ REASONS: Mapping[str, LazyString] = {
     ),
     # attestation
     "not_certified": _l("Mark this to certify. Nothing is certified without it."),
+    "seal_code": _l("An institution with this code can have no seal. Ask the administrator of the service."),
     "seal_missing": _l("The institution has no seal yet. Ask the administrator of the service."),
     "seal_unreadable": _l("The institution's seal cannot be read. Ask the administrator of the service."),
     "seal_mismatch": _l("The key of the seal does not fit its certificate. Ask the administrator of the service."),
     "seal_not_yet_valid": _l("The institution's seal is not valid yet. Nothing was attested."),
     "seal_expired": _l("The institution's seal has expired. Nothing was attested."),
+    "seal_revoked": _l("The institution's seal was revoked. Nothing can be sealed until it has a new one."),
+    "seal_development": _l("The institution's seal is only for samples. The service needs a purchased one."),
+    "seal_known": _l("This seal is kept already."),
+    "seal_encrypted": _l(
+        "The key of the institution's seal is encrypted, and the service was given no passphrase. "
+        "Ask the administrator of the service."
+    ),
+    "seal_passphrase": _l(
+        "The passphrase given to the service does not open the key of the institution's seal. "
+        "Ask the administrator of the service."
+    ),
+    "seal_plain": _l(
+        "The key of the institution's seal lies unencrypted, which is not accepted here. "
+        "Ask the administrator of the service."
+    ),
+    "seal_exposed": _l(
+        "The key of the institution's seal can be read or changed by others, which is not accepted here. "
+        "Ask the administrator of the service."
+    ),
+    "token_unsupported": _l(
+        "The institution's seal lies in a token, and this service was installed without support for tokens. "
+        "Ask the administrator of the service."
+    ),
+    "token_module": _l(
+        "The program that reaches the token with the institution's seal is missing or cannot be used. "
+        "Ask the administrator of the service."
+    ),
+    "token_away": _l(
+        "The token with the institution's seal is not there now. Connect it again, "
+        "or ask the administrator of the service."
+    ),
+    "token_pin_missing": _l(
+        "The service was not given the PIN of the token with the institution's seal. "
+        "Ask the administrator of the service."
+    ),
+    "token_pin": _l(
+        "The token with the institution's seal refused the PIN. It is not tried again, so that the token is not "
+        "locked. Ask the administrator of the service."
+    ),
+    "token_pin_locked": _l(
+        "The token with the institution's seal is locked, or would be by one more wrong PIN. "
+        "Ask the administrator of the service."
+    ),
+    "token_key": _l(
+        "The token does not hold the key of the institution's seal, or more than one of that name. "
+        "Ask the administrator of the service."
+    ),
+    "token_failed": _l(
+        "The token with the institution's seal failed. Try again later, or ask the administrator of the service."
+    ),
     "authority_missing": _l("The service has no certificate authority yet. Ask the administrator of the service."),
+    "time_stamp_unavailable": _l(
+        "The time-stamp authority does not answer as it should just now. Nothing is given out without its time; "
+        "it is asked again by itself."
+    ),
+    "ledger_key_missing": _l("The ledger has no key yet. Ask the administrator of the service."),
+    "ledger_key_unreadable": _l("The key of the ledger cannot be read. Ask the administrator of the service."),
+    "ledger_rolled_back": _l(
+        "Entries of the ledger are missing, as after restoring an older backup. "
+        "Nothing is signed until they are back."
+    ),
+    "ledger_forked": _l("The ledger is not the one that was signed before. Nothing is signed on top of it."),
+    "ledger_guard_missing": _l(
+        "The last signed state of the ledger is not where it is kept. Ask the administrator of the service."
+    ),
+    "ledger_guard_unreadable": _l(
+        "The last signed state of the ledger cannot be read. Ask the administrator of the service."
+    ),
+    "ledger_damaged": _l("What is stored of the ledger is damaged. Ask the administrator of the service."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
+    # verification
+    "busy_reading": _l("Many files are being verified at this moment. Please try again in a minute."),
+    # withdrawal
+    "withdrawal_waits": _l("A withdrawal has been proposed already. It waits for a second person."),
+    "no_withdrawal": _l("No withdrawal has been proposed, or it was decided meanwhile."),
+    "second_withdraws": _l("Whoever proposed the withdrawal cannot confirm it. A second person is needed."),
     "not_a_code": _l("Enter the 20 letters and digits printed on the attestation."),
 }
 

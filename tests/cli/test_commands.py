@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from app.services import attestations
 from app.web import create_app
 from tests import walking
 from tests.conftest import ROOT
-from tests.world import World
+from tests.world import NOW, World
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_verify_tells_by_its_exit_code(commands: FlaskCliRunner, app: Flask, peo
     people.session.commit()
     good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
     good.write_bytes(content)
-    bad.write_bytes(content + b"\n")
+    bad.write_bytes(content + b"%")
     answer = commands.invoke(args=["attestations", "verify", str(good)])
     assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "Authentic; status: in force.")
     answer = commands.invoke(args=["attestations", "verify", str(bad)])
@@ -70,6 +71,28 @@ def test_finish_finishes_what_a_crash_cut_off(commands: FlaskCliRunner, app: Fla
     people.session.commit()
     assert commands.invoke(args=["attestations", "finish"]).output == "1 attestations were finished.\n"
     assert commands.invoke(args=["attestations", "finish"]).output == "0 attestations were finished.\n"
+
+
+def test_finish_says_what_waits_while_no_time_is_to_be_had(app: Flask, people: World) -> None:
+    from dataclasses import replace
+
+    from app.services import revisions
+
+    submission_id = walking.approved(people, "aoba")
+    attester, place = people.actor("aoba", "attester"), walking.premises(app)
+    opened = revisions.find(people.session, attester, submission_id)
+    attestation = attestations.attest(people.session, attester, opened, place)
+    people.session.commit()
+    cli.init(app)
+    app.extensions["premises"] = replace(place, times=replace(place.times, url="http://127.0.0.1:1/"))
+    answer = app.test_cli_runner().invoke(args=["attestations", "finish"])
+    assert answer.exit_code == 1
+    assert "time_stamp_unavailable" in answer.stderr
+    assert attestation.code in answer.stderr
+    assert answer.stdout == "0 attestations were finished.\n"
+    assert "1 attestations wait for what they need." in answer.stderr
+    app.extensions["premises"] = place
+    assert app.test_cli_runner().invoke(args=["attestations", "finish"]).exit_code == 0
 
 
 FIRST, SECOND = "publisher@jsps.example.jp", "publisher2@jsps.example.jp"
@@ -185,6 +208,7 @@ def test_the_demo_refuses_a_database_that_is_in_use(commands: FlaskCliRunner) ->
     [
         ({"secret_key": "short", "address": "https://kakunin.example.jp"}, "KAKUNIN_SECRET_KEY"),
         ({"secret_key": "x" * 40, "address": "http://kakunin.example.jp"}, "https://"),
+        ({"secret_key": "x" * 40, "address": "https://kakunin.example.jp"}, "KAKUNIN_TIME_STAMP_URL"),
     ],
 )
 def test_production_does_not_start_with_development_settings(given: dict, sentence: str) -> None:
@@ -194,7 +218,11 @@ def test_production_does_not_start_with_development_settings(given: dict, senten
 
 def test_production_makes_no_seals_and_uses_the_host_cookie(tmp_path: Path) -> None:
     settings = Settings(
-        production=True, data_folder=tmp_path, secret_key="x" * 40, address="https://kakunin.example.jp"
+        production=True,
+        data_folder=tmp_path,
+        secret_key="x" * 40,
+        address="https://kakunin.example.jp",
+        time_stamp_url="https://tsa.example.jp",
     )
     app = create_app(settings)
     cli.init(app)
@@ -204,3 +232,40 @@ def test_production_makes_no_seals_and_uses_the_host_cookie(tmp_path: Path) -> N
     answer = app.test_cli_runner().invoke(args=["seals", "make"])
     assert answer.exit_code == 1
     assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 1
+
+
+def test_expire_writes_down_what_has_expired_once(commands: FlaskCliRunner, app: Flask, people: World) -> None:
+    _, attestation = walking.attested(people, app, "aoba")
+    walking.attested(people, app, "seto")
+    assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
+    attestation.valid_until = attestation.attested_at.date().replace(year=2020)
+    people.session.commit()
+    assert commands.invoke(args=["attestations", "expire"]).output == "1 attestations have expired.\n"
+    assert commands.invoke(args=["attestations", "expire"]).output == "0 attestations have expired.\n"
+    people.session.expire_all()
+    assert attestation.status == "expired"
+
+
+def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people: World, time_machine) -> None:
+    from dataclasses import replace
+
+    _, attestation = walking.attested(people, app, "aoba")
+    cli.init(app)
+    runner, place = app.test_cli_runner(), app.extensions["premises"]
+    time_machine.move_to(NOW + timedelta(hours=2))
+    assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
+    time_machine.move_to(NOW + timedelta(days=2))
+    app.extensions["premises"] = replace(place, times=replace(place.times, url="http://127.0.0.1:1/"))
+    answer = runner.invoke(args=["attestations", "archive"])
+    assert answer.exit_code == 1
+    assert "time_stamp_unavailable" in answer.stderr
+    app.extensions["premises"] = place
+    answer = runner.invoke(args=["attestations", "archive"])
+    assert answer.exit_code == 0
+    assert answer.output.splitlines()[-1] == "1 attestations were archived."
+    assert f"1 of 1: {attestation.id} is good until 2035-12-30." in answer.output
+    assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
+    assert runner.invoke(args=["attestations", "renew"]).output == "0 attestations were renewed.\n"
+    time_machine.move_to(NOW.replace(year=2035))
+    answer = runner.invoke(args=["attestations", "renew"])
+    assert answer.output.splitlines()[-1] == "1 attestations were renewed."

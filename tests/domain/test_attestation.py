@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from app.domain.attestation import (
+    AttestationStatus,
     Counts,
     Record,
     canonical,
@@ -20,6 +22,7 @@ from app.domain.attestation import (
     read_code,
     record_bytes,
     sha256,
+    worth,
 )
 from tests.domain.samples import SHA, words
 
@@ -288,3 +291,18 @@ PLAIN = st.recursive(
 def test_canonical_json_says_what_the_data_says(value: Any) -> None:
     assert json.loads(canonical(value)) == value
     assert canonical(json.loads(canonical(value))) == canonical(value)
+
+
+LAST = date(2027, 3, 31)
+
+
+@pytest.mark.parametrize("status", list(AttestationStatus))
+@pytest.mark.parametrize("last", [None, LAST])
+@pytest.mark.parametrize(
+    ("today", "over"), [(LAST - timedelta(1), False), (LAST, False), (LAST + timedelta(1), True)]
+)
+def test_only_what_was_in_force_expires_and_only_after_its_last_day(
+    status: AttestationStatus, last: date | None, today: date, over: bool
+) -> None:
+    expires = status is AttestationStatus.IN_FORCE and last is not None and over
+    assert worth(status, last, today) is (AttestationStatus.EXPIRED if expires else status)

@@ -27,10 +27,13 @@ from app.domain.workflow import (
     complete,
     facts_current,
     fresh_sign_in,
+    nothing_proposed,
     offered,
     refusal,
     second_person,
+    second_withdraws,
     version_open,
+    withdrawal_proposed,
 )
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -67,7 +70,10 @@ WRITTEN: Mapping[str, tuple[set[str], str | None, set[Role]]] = {
     "return": ({"in_review"}, "returned", _REVIEWERS),
     "send_back": ({"awaiting_attestation"}, "returned", {Role.ATTESTER}),
     "attest": ({"awaiting_attestation"}, "submitted", {Role.ATTESTER}),
-    "revise": ({"submitted"}, None, {Role.RESEARCH_OFFICE}),
+    "revise": ({"submitted", "withdrawn"}, None, {Role.RESEARCH_OFFICE}),
+    "propose_withdrawal": ({"submitted"}, None, _REVIEWERS | {Role.ATTESTER}),
+    "keep": ({"submitted"}, None, _REVIEWERS | {Role.ATTESTER}),
+    "withdraw": ({"submitted"}, "withdrawn", {Role.ATTESTER}),
 }
 
 
@@ -99,12 +105,16 @@ def test_every_state_can_be_reached_and_every_one_but_the_last_left() -> None:
     assert set(RevisionState) - left == {RevisionState.SUPERSEDED}
 
 
+# a proposal must be there before it is decided, and only one is there at a time
+PROPOSED = {Action.KEEP: OTHER, Action.WITHDRAW: OTHER}
+
+
 @pytest.mark.parametrize("action", list(Action))
 def test_each_state_and_role_is_offered_an_action_exactly_as_written(action: Action) -> None:
     sources, to, roles = WRITTEN[action.value]
     for state in RevisionState:
         for role in Role:
-            person, situation = actor(role), Situation(state)
+            person, situation = actor(role), Situation(state, withdrawal_by=PROPOSED.get(action))
             why = refusal(action, person, situation)
             place = f"{role.value} in {state.value}"
             if role not in roles:
@@ -141,6 +151,9 @@ GUARDS = {
     Action.SEND_BACK: (),
     Action.ATTEST: (attester_apart, approved_content, fresh_sign_in),
     Action.REVISE: (),
+    Action.PROPOSE_WITHDRAWAL: (nothing_proposed,),
+    Action.KEEP: (withdrawal_proposed,),
+    Action.WITHDRAW: (withdrawal_proposed, second_withdraws, fresh_sign_in),
 }
 
 
@@ -230,6 +243,31 @@ def test_attesting_needs_a_sign_in_of_the_last_ten_minutes() -> None:
     assert refused(Action.ATTEST, just, APPROVED) is None
     assert refused(Action.ATTEST, late, APPROVED) == (NotAllowedError, "sign_in_again")
     assert refused(Action.SEND_BACK, late, APPROVED) is None
+
+
+ISSUED = Situation(RevisionState.SUBMITTED)
+
+
+def test_one_withdrawal_waits_at_a_time_and_without_one_there_is_nothing_to_decide() -> None:
+    waiting = replace(ISSUED, withdrawal_by=OTHER)
+    assert refused(Action.PROPOSE_WITHDRAWAL, OFFICE, ISSUED) is None
+    assert refused(Action.PROPOSE_WITHDRAWAL, OFFICE, waiting) == (WrongStateError, "withdrawal_waits")
+    for action in (Action.KEEP, Action.WITHDRAW):
+        assert refused(action, ATTESTER, waiting) is None
+        assert refused(action, ATTESTER, ISSUED) == (WrongStateError, "no_withdrawal")
+
+
+def test_nobody_withdraws_alone_but_everybody_may_think_better_of_it() -> None:
+    own = replace(ISSUED, withdrawal_by=ME)
+    assert refused(Action.WITHDRAW, ATTESTER, own) == (NotAllowedError, "second_withdraws")
+    assert refused(Action.KEEP, ATTESTER, own) is None
+
+
+def test_withdrawing_needs_a_sign_in_of_the_last_ten_minutes() -> None:
+    waiting = replace(ISSUED, withdrawal_by=OTHER)
+    late = actor(Role.ATTESTER, signed_in_at=NOW - FRESH - timedelta(seconds=1))
+    assert refused(Action.WITHDRAW, late, waiting) == (NotAllowedError, "sign_in_again")
+    assert refused(Action.KEEP, late, waiting) is None
 
 
 def test_who_comes_before_when_and_when_before_the_guards() -> None:

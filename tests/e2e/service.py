@@ -21,7 +21,8 @@ from app.config import Settings
 from app.domain.people import Actor
 from app.domain.texts import Text, in_japan
 from app.extensions import db
-from app.signing.keys import make_authority, make_seal
+from app.signing.authority import make_authority
+from app.signing.rotation import make_seal
 from app.web import create_app
 from tests import servers, world
 

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.extensions import alembic, db
 from app.models import APPEND_ONLY, Requirement
-from tests import filing, own, walking
+from tests import filing, ledgers, own, walking
+from tests.tampering import forget_ledger
 from tests.world import World
 
 
@@ -43,17 +44,18 @@ def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
 _ADDED = {("requirement", "fiscal_year")}
 
 
-def at_0002(app: Flask, people: World) -> dict[str, list[dict[str, object]]]:
-    """Go down to the second migration, from whatever came later, and return the rows there."""
+def at(revision: str, app: Flask, people: World) -> dict[str, list[dict[str, object]]]:
+    """Go down to a migration, from whatever came later, and return the rows there."""
     people.session.close()
     with app.app_context():
-        alembic.downgrade("0002")
+        forget_ledger(db.engine)
+        alembic.downgrade(revision)
     return rows(app)
 
 
 def test_going_down_to_mandatory_calls_and_grants_and_up_again_loses_no_row(app: Flask, people: World) -> None:
     walking.attested(people, app, "aoba")
-    before = at_0002(app, people)
+    before = at("0002", app, people)
     assert all(before[table] for table in ("requirement", "submission", "revision", "answer", "attestation"))
     with app.app_context():
         alembic.downgrade("0001")
@@ -70,7 +72,7 @@ def test_what_is_required_of_institutions_goes_on_the_way_down_while_nobody_open
 ) -> None:
     before = rows(app)
     own.required(people)
-    at_0002(app, people)
+    at("0002", app, people)
     with app.app_context():
         alembic.downgrade("0001")
     assert rows(app)["requirement"] == before["requirement"]
@@ -80,7 +82,7 @@ def test_going_down_is_refused_while_it_would_lose_a_submission_of_an_institutio
     app: Flask, people: World
 ) -> None:
     walking.attested(people, app, "aoba", "yearly")
-    before = at_0002(app, people)
+    before = at("0002", app, people)
     with app.app_context(), pytest.raises(RuntimeError, match="1 submissions of institutions themselves"):
         alembic.downgrade("0001")
     assert rows(app) == before
@@ -88,11 +90,20 @@ def test_going_down_is_refused_while_it_would_lose_a_submission_of_an_institutio
 
 def test_going_down_is_refused_while_it_would_lose_a_file_with_an_answer(app: Flask, people: World) -> None:
     filing.attach(people, app, people.actor("aoba", "office"), filing.draft(people), "filing.plan", "plan")
-    people.session.close()
-    before = rows(app)
+    before = at("0004", app, people)
     assert len(before["evidence"]) == len(before["evidence_file"]) == 1
     with app.app_context(), pytest.raises(RuntimeError, match="1 files stand with answers"):
         alembic.downgrade("0003")
+    assert rows(app) == before
+
+
+def test_going_down_is_refused_while_it_would_lose_entries_of_the_ledger(app: Flask, people: World) -> None:
+    ledgers.enter(people, ledgers.attested(people, app), 1)
+    people.session.close()
+    before = rows(app)
+    assert before["ledger_entry"]
+    with app.app_context(), pytest.raises(RuntimeError, match="what proofs lead to"):
+        alembic.downgrade("0004")
     assert rows(app) == before
 
 

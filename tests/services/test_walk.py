@@ -1,6 +1,7 @@
 """The main job through the services: open, fill, review, attest, verify; each verb also when it must refuse."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from app.demo.filling import fill
 from app.domain.attestation import Record, record_bytes, sha256
-from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError, WrongStateError
+from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, SealError, StaleError, WrongStateError
 from app.domain.workflow import FRESH, RevisionState
 from app.models import AnswerRevision, Attestation, Event, Revision
 from app.services import (
@@ -280,7 +281,7 @@ def test_changes_of_the_file_are_found_with_their_reason(people: World, app: Fla
         assert not verdict.authentic
         return set(verdict.reasons())
 
-    assert "not_whole_file" in reasons(content + b"\n")
+    assert "not_whole_file" in reasons(content + b"%")
     assert "not_pdf" in reasons(b"x" + content)
     assert reasons(content[:-200])
     assert reasons(b"") == {"not_pdf"}
@@ -301,7 +302,7 @@ def test_another_institutions_seal_on_our_record_is_not_authentic(people: World,
     place = walking.premises(app)
     record = Record.model_validate_json(attestation.record)
     unsigned = render(record, attestation.record, None)
-    forged = seal(unsigned, load_seal(place.keys, "seto", at=NOW), NOW)
+    forged = seal(unsigned, load_seal(place.keys, "seto", at=NOW), NOW, timestamper=place.times.timestamper(NOW))
     verdict = verification.by_file(people.session, forged, place, NOW)
     assert not verdict.authentic
     assert "other_institution" in verdict.reasons()
@@ -361,11 +362,26 @@ def test_what_a_crash_cut_off_is_finished_once(people: World, app: Flask) -> Non
     assert people.count(Attestation) == 1
 
 
+def test_without_time_nothing_is_given_out_and_it_is_tried_again(people: World, app: Flask) -> None:
+    submission_id = walking.approved(people, "aoba")
+    attester, place = people.actor("aoba", "attester"), walking.premises(app)
+    opened = revisions.find(people.session, attester, submission_id)
+    attestation = attestations.attest(people.session, attester, opened, place)
+    people.session.commit()
+    away = replace(place, times=replace(place.times, url="http://127.0.0.1:1/"))
+    with pytest.raises(SealError, match="time_stamp_unavailable"):
+        attestations.issue(people.session, attestation, away, NOW)
+    people.session.rollback()
+    assert attestations.unfinished(people.session) == [attestation]
+    assert attestation.files == []
+    attestations.issue(people.session, attestation, place, NOW)
+    people.session.commit()
+    assert attestation.status == "in_force"
+    assert [(one.revision, one.kind, one.time_stamped_at) for one in attestation.files] == [(1, "seal", NOW)]
+    assert attestation.files[0].sha256 == attestation.pdf_sha256
+
+
 def test_without_a_seal_nothing_is_attested(people: World, app: Flask, tmp_path) -> None:
-    from dataclasses import replace
-
-    from app.domain.errors import SealError
-
     submission_id = walking.approved(people, "aoba")
     attester = people.actor("aoba", "attester")
     opened = revisions.find(people.session, attester, submission_id)

@@ -9,8 +9,12 @@ from cryptography import x509
 
 from app.domain.attestation import record_bytes
 from app.pdf.confirmation import render
-from app.signing.keys import Seal, load_root, load_seal, make_authority, make_seal
+from app.signing.anchors import Anchors, load_anchors
+from app.signing.authority import load_root, make_authority
+from app.signing.keys import Seal, load_seal
+from app.signing.rotation import make_seal
 from app.signing.seal import seal
+from app.signing.timestamps import TimeAuthority
 from tests.pdf.records import a_record, enclosed, text
 
 AT = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
@@ -20,13 +24,15 @@ NAME = text("国立大学法人青嵐大学", "Seiran University")
 
 @dataclass(frozen=True)
 class Sealed:
-    """A sealed confirmation and what went into it."""
+    """A sealed confirmation, what went into it, and whom to believe about it."""
 
     data: bytes
     plain: bytes
     pdf: bytes
     seal: Seal
     root: x509.Certificate
+    anchors: Anchors
+    times: TimeAuthority
 
 
 @pytest.fixture(scope="session")
@@ -43,4 +49,13 @@ def sealed(keys) -> Sealed:
     data = record_bytes(record)
     plain = render(record, data, enclosed(record))
     its_seal = load_seal(keys, CODE, at=AT)
-    return Sealed(data, plain, seal(plain, its_seal, AT), its_seal, load_root(keys))
+    times = TimeAuthority(keys)
+    pdf = seal(plain, its_seal, AT, timestamper=times.timestamper(AT))
+    return Sealed(data, plain, pdf, its_seal, load_root(keys), load_anchors(None, keys), times)
+
+
+@pytest.fixture(scope="session")
+def aged(sealed, keys, tmp_path_factory):
+    from tests.signing import archives
+
+    return archives.aged(sealed, keys, tmp_path_factory.mktemp("second"))

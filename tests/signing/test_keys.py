@@ -10,16 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SealError
-from app.signing import keys as keys_module
+from app.signing import keyfiles
+from app.signing.authority import DEVELOPMENT_AUTHORITY, load_root, make_authority
 from app.signing.errors import SealUnavailableError, UnsealableError
-from app.signing.keys import (
-    DEVELOPMENT_AUTHORITY,
-    fingerprint,
-    load_root,
-    load_seal,
-    make_authority,
-    make_seal,
-)
+from app.signing.keys import fingerprint, kept, load_seal
+from app.signing.rotation import make_seal
 from tests.signing.conftest import AT, CODE, NAME
 
 
@@ -83,7 +78,7 @@ def test_a_new_seal_takes_the_place_of_the_old_one_which_is_kept(tmp_path):
     new = make_seal(tmp_path, CODE, NAME).certificate
     assert new.serial_number != old.serial_number
     assert load_seal(tmp_path, CODE, at=None).certificate == new
-    assert (tmp_path / "seals" / f"{CODE}.{old.serial_number:x}" / "key.pem").is_file()
+    assert [one.certificate for one in kept(tmp_path, CODE)] == [old, new]
 
 
 @pytest.mark.parametrize("code", ["", "../authority", "Seiran-U", "a_b", "a/b", "a.b", "-a", "青嵐"])
@@ -146,7 +141,7 @@ def test_a_full_disk_leaves_no_half_seal(tmp_path, monkeypatch):
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keys_module, "_write", full)
+    monkeypatch.setattr(keyfiles, "_write", full)
     with pytest.raises(OSError, match="No space"):
         make_seal(tmp_path, CODE, NAME)
     monkeypatch.undo()

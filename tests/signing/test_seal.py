@@ -61,18 +61,18 @@ def test_the_seal_is_a_certification_that_allows_no_change(path):
 
 def test_an_expired_seal_seals_nothing(sealed):
     with pytest.raises(SealUnavailableError):
-        seal(sealed.plain, sealed.seal, AT + timedelta(days=4 * 365))
+        seal(sealed.plain, sealed.seal, AT + timedelta(days=4 * 365), timestamper=None)
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7 nothing"])
 def test_what_is_no_pdf_cannot_be_sealed(sealed, pdf):
     with pytest.raises(UnsealableError):
-        seal(pdf, sealed.seal, AT)
+        seal(pdf, sealed.seal, AT, timestamper=None)
 
 
 def test_what_is_sealed_cannot_be_sealed_again(sealed):
     with pytest.raises(UnsealableError):
-        seal(sealed.pdf, sealed.seal, AT)
+        seal(sealed.pdf, sealed.seal, AT, timestamper=None)
 
 
 def test_a_pdf_without_our_field_cannot_be_sealed(sealed):
@@ -81,4 +81,4 @@ def test_a_pdf_without_our_field_cannot_be_sealed(sealed):
         out = io.BytesIO()
         pdf.save(out)
     with pytest.raises(UnsealableError):
-        seal(out.getvalue(), sealed.seal, AT)
+        seal(out.getvalue(), sealed.seal, AT, timestamper=None)

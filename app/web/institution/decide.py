@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.domain.answers import REASON_LENGTH, displayable, tidy
 from app.domain.attestation import Record
 from app.domain.dependencies import Key
-from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
+from app.domain.errors import InvalidError, LedgerError, NotAllowedError, NotFoundError, SealError
 from app.domain.permissions import Permission
 from app.domain.workflow import Action
 from app.extensions import db
@@ -144,9 +144,14 @@ def attest_submit(submission_id: UUID) -> tuple[str, int] | WerkzeugResponse:
         db.session.rollback()
         return redirect(url_for("account.confirm", next=url_for("institution.attest", submission_id=submission_id)))
     db.session.commit()
-    attestations.issue(db.session, attestation, premises(), actor().at)
-    db.session.commit()
-    flash(_("Attested. The signed PDF is ready."), "success")
+    try:
+        attestations.issue(db.session, attestation, premises(), actor().at)
+        db.session.commit()
+        flash(_("Attested. The signed PDF is ready."), "success")
+    except (SealError, LedgerError) as error:
+        # what was certified is safe; the PDF follows when what it needs is there
+        db.session.rollback()
+        flash(_("Attested; its PDF is still to come.") + " " + sentence(error), "warning")
     return redirect(url_for("institution.submission", submission_id=submission_id))
 
 

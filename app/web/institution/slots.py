@@ -16,7 +16,7 @@ from app.domain.evaluation import Slot
 from app.domain.facts import FactValue
 from app.domain.recording import value_text
 from app.domain.sources import Citation, Source
-from app.models import Answer
+from app.models import Answer, RowInstance
 from app.services.opened import Opened
 from app.web.institution.attached import Refusals, evidence_views
 from app.web.institution.shapes import BlockView, CitationView, RowView, SlotView
@@ -230,8 +230,16 @@ def _block(drawn: _Drawn, item: Item) -> BlockView | None:
     for row in opened.rows.get(item.id, []):
         views = [view for inner in item.items if (view := drawn.view((inner.id, str(row.id))))]
         if views:
-            block.rows.append(RowView(str(row.id), opened.row_label(row), views, removable=block.may_add))
+            block.rows.append(RowView(str(row.id), row_label(opened, row), views, removable=block.may_add))
     return block if block.rows or typed else None
+
+
+def row_label(opened: Opened, row: RowInstance) -> str:
+    """Return what a row is called, in the reader's language: who sees a part of a row must know which row it is."""
+    if row.participant is not None:
+        return row.participant.name
+    key = opened.label_key(row)
+    return value_words(opened, key, opened.evaluation.slot(key)) if key in opened.answers else ""
 
 
 def value_words(opened: Opened, key: Key, slot: Slot) -> str:

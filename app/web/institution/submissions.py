@@ -16,7 +16,7 @@ from app.domain.permissions import Permission
 from app.domain.workflow import Action, RevisionState, Situation, offered
 from app.extensions import db
 from app.models import Attestation, ReviewRound
-from app.services import answers, attestations, reviews, revising, revisions, submissions, verification
+from app.services import answers, attestations, reviews, revising, revisions, statuses, submissions, withdrawals
 from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, SendForm
@@ -32,6 +32,7 @@ _STEPS = {
     RevisionState.AWAITING_ATTESTATION: "attest",
     RevisionState.SUBMITTED: "done",
     RevisionState.SUPERSEDED: "done",
+    RevisionState.WITHDRAWN: "done",
 }
 
 
@@ -125,13 +126,16 @@ def submission(submission_id: UUID) -> str:
     reasons = returned_reasons(view.opened, view.last)
     lines = [_line(view.opened, section, keys, reasons) for section, keys in readable_sections(view.opened)]
     filling = view.opened.revision.state in {RevisionState.DRAFT, RevisionState.RETURNED}
+    standing = attestations.in_force(db.session, view.opened)
     return render_template(
         "institution/submission.html",
         view=view,
         other_version=revising.other_version(db.session, view.opened) if filling else None,
         sections=lines,
         returned=reasons,
-        status=verification.status_of(view.attestation, actor().at).value if view.attestation else "",
+        status=statuses.status_of(view.attestation, actor().at).value if view.attestation else "",
+        standing=standing,
+        waiting=withdrawals.waiting(db.session, standing.revision) if standing else None,
         form=PressForm(),
         Action=Action,
     )

@@ -1,0 +1,53 @@
+"""What a reader does with one file. Everything here runs confined, and may be ended at any moment."""
+
+from datetime import datetime
+
+from app.sandbox import codes
+from app.sandbox.found import Found, Media, Trouble
+from app.signing.anchors import Anchors
+from app.signing.reasons import Reason
+from app.signing.validate import LARGEST_PDF, SignatureReport, validate
+
+# a page that was printed, scanned or saved again has none of these; a page with a seal needs no QR code
+_NO_SEAL = {Reason.NO_SIGNATURE, Reason.DIGEST_MISMATCH, Reason.NOT_WHOLE_FILE, Reason.UNREADABLE}
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+def media(content: bytes) -> Media:
+    """Return what kind of file the first bytes claim."""
+    if content.startswith(b"%PDF-"):
+        return Media.PDF
+    return Media.PICTURE if content.startswith(_PICTURES) else Media.NEITHER
+
+
+def read(content: bytes, anchors: Anchors, at: datetime, kept: bool = False) -> Found:
+    """Return what a file holds; whatever the bytes are, an answer comes back or the process ends.
+
+    ``kept`` says that these very bytes were made here, as ``validate`` wants to know.
+    """
+    kind = media(content)
+    if len(content) > LARGEST_PDF:
+        return Found(media=kind, report=SignatureReport((Reason.TOO_LARGE,)))
+    try:
+        if kind is Media.PICTURE:
+            return Found(media=kind, codes=codes.of_picture(content))
+        return _read_pdf(content, anchors, at, kept) if kind is Media.PDF else Found(media=kind)
+    except MemoryError:
+        return Found(media=kind, trouble=Trouble.TOO_MUCH)
+    except codes.PictureTooLargeError:
+        return Found(media=kind, trouble=Trouble.PICTURE_TOO_LARGE)
+    except Exception:  # a hostile file may break a parser anywhere, and the answer is the same
+        return Found(media=kind, trouble=Trouble.PICTURE_UNREADABLE)
+
+
+def _read_pdf(content: bytes, anchors: Anchors, at: datetime, kept: bool) -> Found:
+    report = validate(content, anchors, at, kept=kept)
+    if not _NO_SEAL & set(report.reasons):
+        return Found(media=Media.PDF, report=report)
+    try:
+        texts, left = codes.of_pages(content)
+    except MemoryError:
+        return Found(media=Media.PDF, report=report, trouble=Trouble.TOO_MUCH)
+    except Exception:  # it was read as far as it goes: no page of it can be drawn
+        return Found(media=Media.PDF, report=report)
+    return Found(media=Media.PDF, report=report, codes=texts, pages_left=left)

@@ -1,0 +1,135 @@
+"""The files of an attestation: sealed when it is issued, archived a day later, renewed before its time runs out."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from cryptography import x509
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.attestation import Record
+from app.domain.ledger import Kind
+from app.models import Attestation, AttestationFile
+from app.services import ledger
+from app.services.records import Premises
+from app.signing import authority, fetching, timekeys
+from app.signing.archive import Gather, extend, newest_stamp
+from app.signing.authority import CRL_PERIOD
+from app.signing.revocation import Lists
+
+RENEW_BEFORE = timedelta(days=365)
+
+
+class FileKind(StrEnum):
+    """What made a file of an attestation."""
+
+    SEAL = "seal"
+    ARCHIVE = "archive"
+    RENEWAL = "renewal"
+
+
+def keep(
+    attestation: Attestation, kind: FileKind, content: bytes, premises: Premises, at: datetime
+) -> AttestationFile:
+    """Store a newer file of an attestation durably, and note what its newest time-stamp proves."""
+    stamp = newest_stamp(content)
+    kept = AttestationFile(
+        organization_id=attestation.organization_id,
+        attestation_id=attestation.id,
+        revision=len(attestation.files) + 1,
+        kind=kind,
+        sha256=premises.store.put(content),
+        at=at,
+        time_stamped_at=stamp.at if stamp else None,
+        good_until=stamp.good_until if stamp else None,
+    )
+    attestation.files.append(kept)
+    return kept
+
+
+def due(session: Session, kind: FileKind, at: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """Return which attestations (organization, id) are to be archived or renewed at ``at``, the oldest first.
+
+    To archive: sealed a revocation period ago, so that there is a list from after the sealing. To renew: the
+    newest time-stamp's certificate expires within a year. Superseded and withdrawn ones stay provable too.
+    """
+    newest = (
+        select(
+            AttestationFile.organization_id,
+            AttestationFile.attestation_id,
+            func.max(AttestationFile.revision).label("revision"),
+        )
+        .group_by(AttestationFile.organization_id, AttestationFile.attestation_id)
+        .subquery()
+    )
+    file = AttestationFile
+    asked = select(file.organization_id, file.attestation_id).join(
+        newest,
+        and_(
+            file.organization_id == newest.c.organization_id,
+            file.attestation_id == newest.c.attestation_id,
+            file.revision == newest.c.revision,
+        ),
+    )
+    if kind is FileKind.ARCHIVE:
+        asked = asked.where(file.kind == FileKind.SEAL, file.time_stamped_at <= at - CRL_PERIOD)
+    else:
+        asked = asked.where(file.kind != FileKind.SEAL, file.good_until <= at + RENEW_BEFORE)
+    return [
+        (one, other) for one, other in session.execute(asked.order_by(file.time_stamped_at, file.attestation_id))
+    ]
+
+
+def archive(session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime) -> AttestationFile:
+    """Put revocation data and a time-stamp around a sealed file; doing it twice gives the same file.
+
+    What was begun before is committed, so that nobody waits while authorities are asked. Raises SealError
+    when it cannot be done now: try again later.
+    """
+    newest = session.get_one(Attestation, of).files[-1]
+    if newest.kind != FileKind.SEAL:
+        return newest
+    return _extended(session, newest, FileKind.ARCHIVE, premises, at)
+
+
+def renew(session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime) -> AttestationFile:
+    """Put one more time-stamp around an archived file, of whatever authority stamps now.
+
+    A file that is good for more than a year stays as it is. Commits and refuses as ``archive`` does.
+    """
+    newest = session.get_one(Attestation, of).files[-1]
+    if newest.kind == FileKind.SEAL or newest.good_until is None or newest.good_until > at + RENEW_BEFORE:
+        return newest
+    return _extended(session, newest, FileKind.RENEWAL, premises, at)
+
+
+def _extended(
+    session: Session, newest: AttestationFile, kind: FileKind, premises: Premises, at: datetime
+) -> AttestationFile:
+    before = premises.store.get(newest.sha256)
+    session.commit()
+    after = extend(before, premises.believed(), at, premises.times.timestamper(at), _gathering(premises, at))
+    attestation = session.get_one(Attestation, (newest.organization_id, newest.attestation_id))
+    session.refresh(attestation, with_for_update=True)
+    if attestation.files[-1].revision != newest.revision:
+        # somebody else was quicker: theirs counts, as only one file can follow another
+        return attestation.files[-1]
+    kept = keep(attestation, kind, after, premises, at)
+    session.flush()
+    record = Record.model_validate_json(attestation.record)
+    ledger.append(session, Kind.ARCHIVE, attestation.organization_id, record, kept.sha256)
+    return kept
+
+
+def _gathering(premises: Premises, at: datetime) -> Gather:
+    """Return what gets revocation data: the development authorities' own, and what certificates name."""
+    own = Lists()
+    if premises.sample:
+        own = Lists((authority.crl(premises.keys, at), timekeys.time_crl(premises.keys, at)))
+
+    def gather(chain: Sequence[x509.Certificate]) -> Lists:
+        return own + fetching.fetch(chain)
+
+    return gather

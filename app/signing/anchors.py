@@ -1,0 +1,46 @@
+"""Whom a verifier believes: who may vouch for seals, and, kept apart, who may vouch for time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+
+from app.signing.authority import load_root
+from app.signing.errors import SealUnavailableError
+from app.signing.timekeys import load_time_root
+
+SEALS, TIMES = "seals", "time-stamps"
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """The root certificates believed. One that vouches for seals says nothing about time, and the reverse."""
+
+    seals: tuple[x509.Certificate, ...] = ()
+    times: tuple[x509.Certificate, ...] = ()
+
+
+def load_anchors(folder: Path | None, keys: Path | None) -> Anchors:
+    """Return the roots in ``folder`` (``seals/*.pem``, ``time-stamps/*.pem``) and the development ones in ``keys``.
+
+    A folder that is not there, or None, holds nothing: a service that has no roots believes nobody.
+    Raises ValueError for a file that is no certificate, so that a typing error does not pass for distrust.
+    """
+    seals, times = _certificates(folder, SEALS), _certificates(folder, TIMES)
+    if keys is not None:
+        seals += _if_there(load_root, keys)
+        times += _if_there(load_time_root, keys)
+    return Anchors(seals, times)
+
+
+def _certificates(folder: Path | None, name: str) -> tuple[x509.Certificate, ...]:
+    found = sorted((folder / name).glob("*.pem")) if folder else []
+    return tuple(one for path in found for one in x509.load_pem_x509_certificates(path.read_bytes()))
+
+
+def _if_there(load: Callable[[Path], x509.Certificate], keys: Path) -> tuple[x509.Certificate, ...]:
+    try:
+        return (load(keys),)
+    except SealUnavailableError:
+        return ()

@@ -1,0 +1,123 @@
+"""What a CMS signature proves at a moment: digest, signature, and a chain to a root that is believed.
+
+Loads pyHanko, so it is imported late. Revocation is looked at elsewhere, and nothing is fetched.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import cms_basic_validation, validate_tst_signed_data
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator import ValidationContext
+
+from app.signing.reasons import Fault
+
+_EXPIRED = {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A signature judged at a moment. ``chain`` goes from the signer to the root, when there is one."""
+
+    fault: Fault | None
+    signer: x509.Certificate | None = None
+    chain: tuple[x509.Certificate, ...] = ()
+
+
+async def judge_stamp(
+    signed: cms.SignedData,
+    digest: Callable[[str], bytes],
+    roots: Iterable[x509.Certificate],
+    moment: datetime,
+    known: Iterable[x509.Certificate] = (),
+) -> Judged:
+    """Judge the signed data of a time-stamp token at ``moment``; ``digest`` gives the hash expected, by algorithm.
+
+    The certificate must be for time-stamping alone, and say so critically (RFC 3161, 2.3).
+    """
+    try:
+        found = await validate_tst_signed_data(signed, _believing(roots, moment, known), digest)
+    except SignatureValidationError:
+        return Judged(Fault.UNREADABLE)
+    judged = _judged(found)
+    if judged.fault is None and not _for_time_alone(judged.signer):
+        return Judged(Fault.UNTRUSTED, judged.signer, judged.chain)
+    return judged
+
+
+async def judge_seal(
+    signed: cms.SignedData,
+    digest: bytes,
+    roots: Iterable[x509.Certificate],
+    moment: datetime,
+    known: Iterable[x509.Certificate] = (),
+) -> Judged:
+    """Judge a detached signature over what has ``digest`` at ``moment``; its key must be for commitment."""
+    try:
+        found = await cms_basic_validation(
+            signed,
+            raw_digest=digest,
+            validation_context=_believing(roots, moment, known),
+            key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
+        )
+    except SignatureValidationError:
+        return Judged(Fault.UNREADABLE)
+    return _judged(found)
+
+
+def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Return a certificate as pyHanko wants it."""
+    loaded: asn1_x509.Certificate = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return loaded
+
+
+def ours(certificate: asn1_x509.Certificate) -> x509.Certificate:
+    """Return a certificate of pyHanko's as ours."""
+    return x509.load_der_x509_certificate(certificate.dump())
+
+
+def _believing(
+    roots: Iterable[x509.Certificate], moment: datetime, known: Iterable[x509.Certificate]
+) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=[asn1(each) for each in roots],
+        other_certs=[asn1(each) for each in known],
+        moment=moment,
+        allow_fetching=False,
+        # asked of the lists in hand by ourselves: here a list that is old would be no list
+        revocation_mode="soft-fail",
+    )
+
+
+def _judged(found: dict) -> Judged:  # type: ignore[type-arg]
+    signer = ours(found["signing_cert"])
+    problem, path = found["trust_problem_indic"], found["validation_path"]
+    fault = None
+    if not found["intact"]:
+        fault = Fault.DIGEST
+    elif not found["valid"]:
+        fault = Fault.SIGNATURE
+    elif problem in _EXPIRED:
+        fault = Fault.EXPIRED
+    elif problem is not None or path is None:
+        fault = Fault.UNTRUSTED
+    chain = tuple(reversed([ours(each) for each in path])) if path is not None else ()
+    return Judged(fault, signer, chain)
+
+
+def _for_time_alone(certificate: x509.Certificate | None) -> bool:
+    if certificate is None:
+        return False
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound:
+        return False
+    return purposes.critical and list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]

@@ -1,0 +1,1 @@
+"""Tests of keeping files by their hash, on a real disk."""
