@@ -1,6 +1,6 @@
 """Publishing: one person proposes a version, a second publishes it, and a withdrawn one is no longer started."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.domain.people import Actor
 from app.domain.permissions import Permission, may
 from app.domain.workflow import is_fresh
 from app.models import ChecklistVersion, ReferenceList, VersionProposal, VersionStatus
+from app.pdf.fonts import require_printable
 from app.services import events, grants
 
 
@@ -41,9 +42,11 @@ class Standing:
 def propose(session: Session, actor: Actor, file: VersionFile) -> VersionProposal:
     """Hold a sound version ready for a second person; proposing the same content again changes nothing.
 
-    Raise WrongStateError ``number_published`` when the number is published already (rule 1).
+    Raise WrongStateError ``number_published`` when the number is published already (rule 1), InvalidError
+    ``unprintable`` for words that no attestation could show.
     """
     grants.require(actor, Permission.CHECKLIST_PUBLISH)
+    require_printable(*_words(file.checklist.model_dump(mode="json")))
     _number_free(session, file.checklist.family, file.checklist.version)
     there = session.get(VersionProposal, file.sha256)
     if there is not None:
@@ -61,6 +64,15 @@ def propose(session: Session, actor: Actor, file: VersionFile) -> VersionProposa
     session.add(proposal)
     _act(session, actor, file.sha256, "proposed")
     return proposal
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield every text of a version, in the order in which they are written."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _words(inner)
 
 
 def publish(session: Session, actor: Actor, sha256: str) -> ChecklistVersion:

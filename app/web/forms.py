@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError
 from app.domain.answers import displayable, read_day, tidy
 from app.domain.errors import InvalidError
 from app.domain.identifiers import is_award_number, is_researcher_number, narrow
-from app.pdf.fonts import unprintable
+from app.pdf.fonts import named, unprintable
 from app.web.messages import sentence
 
 
@@ -51,7 +51,7 @@ class Tidy:
         if self.required and not tidied:
             raise problem("required")
         if self.printed and (odd := unprintable(tidied)):
-            raise problem("unprintable", characters=" ".join(odd))
+            raise problem("unprintable", characters=", ".join(map(named, odd)))
 
 
 class Needed:
