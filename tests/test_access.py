@@ -35,6 +35,7 @@ PUBLIC = {
     "checklists.version",
     "checklists.by_number",
     "checklists.source",
+    "checklists.workbook",
     "checklists.content",
     "checklists.compiled",
     "checklists.code_list",

@@ -57,6 +57,7 @@ REASONS: Mapping[str, LazyString] = {
     "unknown_item": _l("One of the items named is not in this submission."),
     "too_few_rows": _l("Add at least %(limit)s rows first."),
     "too_many_rows": _l("There are too many rows."),
+    "no_workbook": _l("A text of this version is too long for the cell of a workbook. Take the YAML."),
     # grants
     "number_taken": _l("A grant with this number is registered already."),
     "not_an_award_number": _l("Enter the award number, such as JP26K12345 or JPMJCR26A1."),

@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.catalog.strict import parse
+from app.catalog.spreadsheet import write_workbook
+from app.catalog.strict import CatalogError, parse
 from app.domain.attestation import canonical
 from app.domain.checklist import Checklist, Stage
-from app.domain.errors import NotFoundError
+from app.domain.errors import NotFoundError, WrongStateError
 from app.extensions import db
 from app.services import checklists, publishing
 from app.services.publishing import Standing
@@ -20,6 +22,7 @@ from app.web.files import file_response
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 YAML, JSON = "application/yaml", "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,25 @@ def source(sha256: str) -> Response:
     standing = found(sha256)
     content, _compiled = publishing.content(db.session, sha256)
     return _file(standing, content, YAML, "yaml")
+
+
+@blueprint.get("/<sha256>/checklist.xlsx")
+@everybody()
+def workbook(sha256: str) -> Response:
+    """Hand out the version as a workbook; the content is the same, and so are the bytes each time."""
+    standing = found(sha256)
+    content, _compiled = publishing.content(db.session, sha256)
+    try:
+        drawn = _drawn(content, f"{standing.family} {standing.version}")
+    except CatalogError:
+        raise WrongStateError("no_workbook") from None
+    return _file(standing, drawn, XLSX, "xlsx")
+
+
+@lru_cache(maxsize=8)
+def _drawn(source: bytes, name: str) -> bytes:
+    """Return the workbook of a version; drawing takes half a second, and anybody may ask."""
+    return write_workbook(parse(source, name)[0], name)
 
 
 @blueprint.get("/<sha256>/content.json")
