@@ -15,6 +15,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "attestation:downloaded": frozenset({"file"}),
     "attestation:issued": frozenset({"file"}),
     "attestation:superseded": frozenset({"by"}),
+    "checklist:discarded": frozenset({"checklist", "reason"}),
     "checklist:proposed": frozenset({"checklist"}),
     "checklist:published": frozenset({"checklist"}),
     "checklist:withdrawn": frozenset({"checklist", "reason"}),

@@ -63,7 +63,7 @@ def found(sha256: str) -> Standing:
 @everybody()
 def families() -> Response:
     """List the families with their published versions."""
-    public = [one for one in publishing.standings(db.session) if one.status != "proposed"]
+    public = [one for one in publishing.standings(db.session) if one.public]
     return until_changed(
         render_template("checklists/families.html", families=lines(public), applies=outlines.applies)
     )
@@ -80,7 +80,7 @@ def version(sha256: str) -> Response:
     others = [
         one
         for one in publishing.standings(db.session)
-        if one.family == standing.family and one.sha256 != sha256 and one.status != "proposed"
+        if one.family == standing.family and one.sha256 != sha256 and one.public
     ]
     return until_changed(
         render_template(
@@ -162,10 +162,10 @@ def code_list(sha256: str, list_id: str) -> Response:
     if use is None:
         raise NotFoundError("no_list")
     response = file_response(publishing.pinned_list(db.session, use.sha256), JSON, f"{use.file}.json")
-    return response if standing.status == "proposed" else for_ever(response, use.sha256)
+    return for_ever(response, use.sha256) if standing.public else response
 
 
 def _file(standing: Standing, content: bytes, media: str, ending: str) -> Response:
-    """Return a file of a version; what is only proposed is kept by nobody."""
+    """Return a file of a version; what is not public is kept by nobody."""
     response = file_response(content, media, f"{standing.family}-{standing.version}.{ending}")
-    return response if standing.status == "proposed" else for_ever(response, f"{standing.sha256}-{ending}")
+    return for_ever(response, f"{standing.sha256}-{ending}") if standing.public else response
