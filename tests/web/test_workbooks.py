@@ -200,7 +200,7 @@ def test_a_workbook_that_is_too_much_yaml_is_refused(monkeypatch: pytest.MonkeyP
     content = book(drafts.text())
     assert take_workbook(content, "f.xlsx").source
     monkeypatch.setattr("app.catalog.spreadsheet.MAX_BYTES", 1000)
-    with pytest.raises(CatalogError, match="f.xlsx:workbook: as YAML the version is larger than 1,000 bytes"):
+    with pytest.raises(CatalogError, match="as YAML the version is larger than 1,000 bytes"):
         take_workbook(content, "f.xlsx")
 
 
