@@ -265,7 +265,7 @@ class UploadForm(Form):
     act = HiddenField()
 
 
-class WithdrawForm(Form):
-    """Withdrawing a published version."""
+class ReasonForm(Form):
+    """Why a published version is withdrawn, or a proposal taken back."""
 
     reason = TextAreaField(_l("Reason"), [Tidy(1000, required=True, lines=True, printed=False)])
