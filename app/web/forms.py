@@ -266,6 +266,6 @@ class UploadForm(Form):
 
 
 class ReasonForm(Form):
-    """Why a published version is withdrawn, or a proposal taken back."""
+    """Why something is withdrawn or taken back."""
 
     reason = TextAreaField(_l("Reason"), [Tidy(1000, required=True, lines=True, printed=False)])

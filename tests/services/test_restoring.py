@@ -86,7 +86,7 @@ def test_what_was_attested_verifies_on_another_machine_and_what_came_later_is_to
         opened = revisions.find(session, attester, submission_id)
         waiting = attestations.attest(session, attester, opened, place)
         session.commit()
-        with pytest.raises(LedgerError, match="ledger_(rolled_back|forked)"):
+        with pytest.raises(LedgerError, match=r"ledger_(rolled_back|forked)"):
             attestations.issue(session, waiting, place, attester.at)
         session.rollback()
         # the backup is from before the revocation: it is told again

@@ -241,7 +241,7 @@ def test_going_down_keeps_every_act_and_is_refused_while_one_was_taken_back(app:
     before = people.session.execute(query).all()
     people.session.close()
     with app.app_context():
-        alembic.downgrade("0004")
+        alembic.downgrade("0008")
     assert people.session.execute(query).all() == before
     people.session.close()
     with app.app_context():
@@ -252,4 +252,4 @@ def test_going_down_keeps_every_act_and_is_refused_while_one_was_taken_back(app:
     discard(people, sha256)
     people.session.close()
     with app.app_context(), pytest.raises(RuntimeError, match="1 proposals were taken back"):
-        alembic.downgrade("0004")
+        alembic.downgrade("0008")
