@@ -13,7 +13,7 @@ RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig 
 TEST_PACKAGES := poppler-utils qpdf mupdf-tools chromium postgresql openssl git libatomic1 softhsm2 \
 	openjdk-17-jdk-headless
 
-.PHONY: help run serve test check fresh bench e2e pictures lock translations prepared tested packages test-packages
+.PHONY: help run serve test check fresh bench e2e pictures lock verifier translations prepared tested packages test-packages
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -59,6 +59,9 @@ lock: $(BIN)/uv ## pin the dependencies of pyproject.toml by hash
 
 $(BIN)/uv:
 	@$(BIN)/pip install -q uv
+
+verifier: prepared ## build kakunin-verify, the offline verifier, into build/
+	@$(FLASK) attestations verifier build
 
 translations: ## take new strings into the catalogue
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o .make-messages.pot .

@@ -29,6 +29,8 @@ PUBLIC = {
     "account.language",
     "verify.form",
     "verify.by_file",
+    "verify.by_text",
+    "verify.status",
     "verify.by_code",
     "verify.code",
     "ledger.page",
@@ -38,6 +40,7 @@ PUBLIC = {
     "checklists.version",
     "checklists.by_number",
     "checklists.source",
+    "checklists.workbook",
     "checklists.content",
     "checklists.compiled",
     "checklists.code_list",
@@ -261,7 +264,7 @@ def test_each_office_and_the_agency_reach_what_an_institution_submits_about_itse
 
 
 def test_every_unsafe_view_refuses_a_request_without_a_token(app: Flask, people: World) -> None:
-    exempt = {"account.language", "verify.by_file", "verify.by_code"}
+    exempt = {"account.language", "verify.by_file", "verify.by_text", "verify.by_code"}
     client = app.test_client().sign_in("aoba", "office")
     tried = 0
     for rule, method in rules(app):

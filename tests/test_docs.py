@@ -71,7 +71,7 @@ def test_the_workflow_is_drawn_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))]
+    "document", ["README.md", *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "docs").rglob("*.md")))]
 )
 def test_every_link_and_picture_of_a_document_is_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")

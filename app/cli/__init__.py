@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import accounts, attestations, authoring, demo, exchange, ledger, seals, watching
+from app.cli import accounts, attestations, authoring, bundles, demo, exchange, ledger, seals, watching
 
 
 def init(app: Flask) -> None:
-    """Give the ``flask`` command its groups; commands for authors share one, and those around the ledger."""
-    for module in (accounts, attestations, authoring, exchange, demo, ledger, seals, watching):
+    """Give the ``flask`` command its groups; commands on one subject share one."""
+    for module in (accounts, attestations, authoring, bundles, exchange, demo, ledger, seals, watching):
         app.cli.add_command(module.group)

@@ -10,31 +10,41 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.domain import machine
 from app.domain.errors import LedgerError, SealError
 from app.domain.recordschema import record_schema
+from app.domain.verdicts import Aspect, Check, Outcome, Verdict
 from app.extensions import db
 from app.models import AttestationFile
 from app.services import archiving, attestations, statuses, verification
 from app.services.archiving import FileKind
 from app.services.records import Premises
+from app.services.statuslists import StatusLists
 
 group = AppGroup(
     "attestations",
     help="Verify attestations, finish those whose issuing was cut off, and keep their files provable.",
 )
 
-AUTHENTIC, NOT_IN_FORCE, NOT_AUTHENTIC = 0, 3, 4
+AUTHENTIC, NOT_IN_FORCE, NOT_AUTHENTIC, ON_PAPER = 0, 3, 4, 5
 
 _NAMES = {
-    "file": "The file can be read",
-    "signature": "The seal is intact",
-    "whole": "Nothing was added after sealing",
-    "issuer": "The seal belongs to the institution",
-    "record": "The record inside is the one certified",
-    "issued": "This very file was issued",
-    "checklist": "The checklist version is known",
-    "status": "The attestation is in force",
+    Check.FILE: "The file can be read",
+    Check.SIGNATURE: "The seal is intact",
+    Check.WHOLE: "Nothing was added after sealing",
+    Check.RECORD: "The record is the one certified",
+    Check.ISSUED: "This very file was issued",
+    Check.STATEMENT: "The statement in the QR code is signed by the service",
+    Check.KEPT: "The service's own copy is whole",
+    Check.CHECKLIST: "The checklist version is known",
+    Check.ISSUER: "The seal belongs to the institution",
+    Check.KEEPER: "The service keeps it for the institution named",
+    Check.SAMPLE: "It is more than a sample",
+    Check.STAMP: "A time-stamp authority vouches for the time",
+    Check.LEDGER: "It stands in the public ledger",
+    Check.STATUS: "The attestation is in force",
 }
+_ASPECTS = {Aspect.CONTENT: "Content", Aspect.ISSUER: "Issuer", Aspect.TIME: "Time", Aspect.STATUS: "Status"}
 
 
 def _premises() -> Premises:
@@ -46,18 +56,40 @@ def _premises() -> Premises:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 def verify(file: Path, as_json: bool) -> None:
-    """Verify a PDF. Exit code 0: authentic and in force; 3: authentic, not in force; 4: not authentic."""
+    """Verify a PDF, or the QR code on a print of one (PDF, PNG or JPEG).
+
+    Exit code 0: authentic and in force; 3: authentic, not in force; 4: not authentic; 5: only the statement on
+    paper was verified, so compare what the copy says with it.
+    """
     verdict = verification.by_file(db.session, file.read_bytes(), _premises(), datetime.now(UTC))
-    code = NOT_AUTHENTIC if not verdict.authentic else AUTHENTIC if verdict.in_force else NOT_IN_FORCE
     if as_json:
-        click.echo(json.dumps(verification.as_data(verdict), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(machine.as_json(verdict), ensure_ascii=False, indent=2))
     else:
-        for line in verdict.lines:
-            reason = f" ({line.reason})" if line.reason else ""
-            click.echo(f"{line.result.value:12} {_NAMES[line.check.value]}{reason}")
+        for aspect, name in _ASPECTS.items():
+            click.echo(f"{name}: {verdict.outcome(aspect).value}")
+            for line in verdict.of(aspect):
+                reason = f" ({line.reason})" if line.reason else ""
+                click.echo(f"  {line.result.value:12} {_NAMES[line.check]}{reason}")
         status = verdict.status.value.replace("_", " ") if verdict.status else "unknown"
-        click.echo(f"{'Authentic' if verdict.authentic else 'Not authentic'}; status: {status}.")
-    sys.exit(code)
+        click.echo(f"{_word(verdict)}; status: {status}.")
+    sys.exit(_code(verdict))
+
+
+def _code(verdict: Verdict) -> int:
+    if verdict.authentic:
+        return AUTHENTIC if verdict.in_force else NOT_IN_FORCE
+    return ON_PAPER if verdict.outcome(Aspect.CONTENT) is Outcome.PARTLY else NOT_AUTHENTIC
+
+
+def _word(verdict: Verdict) -> str:
+    words = {NOT_AUTHENTIC: "Not authentic", ON_PAPER: "The statement on paper is genuine"}
+    return words.get(_code(verdict), "Authentic")
+
+
+@group.command("statuses")
+def status_list() -> None:
+    """Print the signed status list, as it stands at /status, for verifiers without the network."""
+    click.echo(StatusLists().text(db.session, _premises(), datetime.now(UTC)))
 
 
 @group.command()

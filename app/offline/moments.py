@@ -12,6 +12,9 @@ from app.offline.report import Check, Line, Result, Verdict
 from app.offline.sealed import CLOCKS
 from app.signing.timestamps import read as read_stamp
 
+# refusals that say nothing against a time-stamp: another verifier may know its authority
+_UNKNOWN = {"no_checkpoint_stamp", "no_anchors", "stamp_untrusted", "stamp_expired"}
+
 
 def signed(known: Known, trust: Trust) -> list[tuple[Checkpoint, str, tuple[bytes, ...]]]:
     """Return the checkpoints that a believed ledger signed, with note and tokens; others tell nothing."""
@@ -26,20 +29,31 @@ def signed(known: Known, trust: Trust) -> list[tuple[Checkpoint, str, tuple[byte
 
 
 def checkpoint_line(proven: Sequence[Proven], known: Known, trust: Trust) -> Line:
-    """Return whether a time-stamp shows that a checkpoint with one of the proven entries was there at its time."""
-    reason = "no_checkpoint_stamp"
+    """Return whether a time-stamp shows that a checkpoint with one of the proven entries was there at its time.
+
+    One good time-stamp is enough. One that nobody believes tells nothing; one about something else is wrong.
+    """
     shown = {one.checkpoint for one in proven}
-    for checkpoint, note, tokens in signed(known, trust):
-        for token in tokens if checkpoint in shown else ():
-            if not trust.times:
-                reason = "no_anchors"
-                continue
-            try:
-                read_stamp(token, note.encode(), trust.times)
-            except InvalidError as refused:
-                return Line(Verdict.TIME, Check.CHECKPOINT, Result.FAILED, refused.reason)
-            return Line(Verdict.TIME, Check.CHECKPOINT, Result.PASSED)
-    return Line(Verdict.TIME, Check.CHECKPOINT, Result.NOT_CHECKED, reason)
+    reasons = {
+        _refused(token, note, trust)
+        for checkpoint, note, tokens in signed(known, trust)
+        if checkpoint in shown
+        for token in tokens
+    }
+    reason = "" if "" in reasons else min(reasons - _UNKNOWN, default=min(reasons, default="no_checkpoint_stamp"))
+    result = Result.PASSED if not reason else Result.NOT_CHECKED if reason in _UNKNOWN else Result.FAILED
+    return Line(Verdict.TIME, Check.CHECKPOINT, result, reason)
+
+
+def _refused(token: bytes, note: str, trust: Trust) -> str:
+    """Return why a token proves nothing about a note, or nothing."""
+    if not trust.times:
+        return "no_anchors"
+    try:
+        read_stamp(token, note.encode(), trust.times)
+    except InvalidError as refused:
+        return refused.reason
+    return ""
 
 
 def claimed(read: Read, at: datetime, *, proven: bool) -> Line:

@@ -35,6 +35,15 @@ def pack(root: Path = _ROOT) -> bytes:
     return _SHEBANG + zipped(content)
 
 
+def verifier(root: Path = _ROOT) -> dict[str, bytes]:
+    """Return all that verifies without the service: the program, what it needs, and the page for a browser."""
+    return {
+        PROGRAM: pack(root),
+        REQUIREMENTS: requirements(root).encode(),
+        "verify.html": (root / "docs" / "verification" / "verify.html").read_bytes(),
+    }
+
+
 def requirements(root: Path = _ROOT) -> str:
     """Return what the program needs, each pinned by version and hashes as the service has it (pip's format)."""
     _, others = _followed(root)
@@ -64,13 +73,18 @@ def _needs(name: str) -> list[str]:
 def zipped(content: dict[str, bytes]) -> bytes:
     """Return a zip of files by their paths; equal content, equal bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(content.items()):
-            entry = zipfile.ZipInfo(name, _THEN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, data)
+            put(archive, name, data)
     return out.getvalue()
+
+
+def put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Put a file into a zip without the clock, the account or the system of this machine."""
+    entry = zipfile.ZipInfo(name, _THEN)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    archive.writestr(entry, data, compresslevel=9)
 
 
 def _followed(root: Path) -> tuple[set[str], set[str]]:

@@ -104,10 +104,9 @@ class Report:
             return Exit.NOT_GENUINE
         if Result.NOT_CHECKED in (outcomes[Verdict.CONTENT], outcomes[Verdict.ISSUER]):
             return Exit.CANNOT_TELL
-        if self.status is AttestationStatus.IN_FORCE and outcomes[Verdict.STATUS] is not Result.FAILED:
-            return Exit.IN_FORCE
-        known = self.status is not None and outcomes[Verdict.STATUS] is not Result.FAILED
-        return Exit.NOT_IN_FORCE if known else Exit.CANNOT_TELL
+        if self.status is None:
+            return Exit.CANNOT_TELL
+        return Exit.IN_FORCE if self.status is AttestationStatus.IN_FORCE else Exit.NOT_IN_FORCE
 
     def as_data(self) -> dict[str, Any]:
         """Return the report for machines."""

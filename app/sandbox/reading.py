@@ -8,8 +8,9 @@ from app.signing.anchors import Anchors
 from app.signing.reasons import Reason
 from app.signing.validate import LARGEST_PDF, SignatureReport, validate
 
-# a page that was printed, scanned or saved again has none of these; a page with a seal needs no QR code
-_NO_SEAL = {Reason.NO_SIGNATURE, Reason.DIGEST_MISMATCH, Reason.NOT_WHOLE_FILE, Reason.UNREADABLE}
+# a file that was printed, scanned or saved again has no seal; one whose seal is broken is not taken for a print
+_NO_SEAL = {Reason.NO_SIGNATURE, Reason.UNREADABLE}
+_CLAIMS_A_SEAL = b"/ByteRange"
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
@@ -42,7 +43,7 @@ def read(content: bytes, anchors: Anchors, at: datetime, kept: bool = False) -> 
 
 def _read_pdf(content: bytes, anchors: Anchors, at: datetime, kept: bool) -> Found:
     report = validate(content, anchors, at, kept=kept)
-    if not _NO_SEAL & set(report.reasons):
+    if not _NO_SEAL & set(report.reasons) or _CLAIMS_A_SEAL in content:
         return Found(media=Media.PDF, report=report)
     try:
         texts, left = codes.of_pages(content)

@@ -17,6 +17,7 @@ from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission, may
 from app.extensions import alembic, csrf, db, limiter, prepare
 from app.services.records import Premises
+from app.services.statuslists import StatusLists
 from app.signing.anchors import load_anchors
 from app.signing.timestamps import TimeAuthority
 from app.store import FileStore
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         anchors=settings.anchors_folder,
         unlocking=settings.unlocking,
     )
+    app.extensions["status lists"] = StatusLists()
     app.session_interface = sessions.DatabaseSessions()
     db.init_app(app)
     with app.app_context():

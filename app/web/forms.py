@@ -265,29 +265,7 @@ class UploadForm(Form):
     act = HiddenField()
 
 
-class WithdrawForm(Form):
-    """Withdrawing a published version."""
+class ReasonForm(Form):
+    """Why something is withdrawn or taken back."""
 
     reason = TextAreaField(_l("Reason"), [Tidy(1000, required=True, lines=True, printed=False)])
-
-
-class VerifyFileForm(Form):
-    """A PDF to verify."""
-
-    class Meta:
-        """Asking changes nothing and uses no rights, so it needs no token."""
-
-        csrf = False
-
-    file = FileField(_l("PDF file of the attestation"), [Needed()])
-
-
-class VerifyCodeForm(Form):
-    """A code to verify."""
-
-    class Meta:
-        """Asking changes nothing and uses no rights, so it needs no token."""
-
-        csrf = False
-
-    code = StringField(_l("Verification code"), [Tidy(60, required=True, printed=False)])

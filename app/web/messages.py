@@ -38,10 +38,12 @@ REASONS: Mapping[str, LazyString] = {
     "sign_in": _l("Please sign in."),
     "no_policy": _l("This page is not open to anybody."),
     "second_publisher": _l("Whoever proposed a version cannot publish it. A second publisher is needed."),
+    "other_agency": _l("Only publishers of the agency that proposed a version can take it back."),
     # when
     "number_published": _l(
         "This number is published already with its own content. Give the version the next number."
     ),
+    "discarded_already": _l("This proposal was taken back. Bring the version again to propose it."),
     "published_already": _l("This version is published already."),
     "withdrawn_already": _l("This version was withdrawn before."),
     "wrong_state": _l("This cannot be done in the present state."),
@@ -57,6 +59,7 @@ REASONS: Mapping[str, LazyString] = {
     "unknown_item": _l("One of the items named is not in this submission."),
     "too_few_rows": _l("Add at least %(limit)s rows first."),
     "too_many_rows": _l("There are too many rows."),
+    "no_workbook": _l("A text of this version is too long for the cell of a workbook. Take the YAML."),
     # grants
     "number_taken": _l("A grant with this number is registered already."),
     "not_an_award_number": _l("Enter the award number, such as JP26K12345 or JPMJCR26A1."),
@@ -179,6 +182,9 @@ REASONS: Mapping[str, LazyString] = {
     "ledger_damaged": _l("What is stored of the ledger is damaged. Ask the administrator of the service."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
     # verification
+    "not_a_qr_text": _l(
+        "This is not the text of an attestation's QR code. Copy the whole of it, from http to the end."
+    ),
     "busy_reading": _l("Many files are being verified at this moment. Please try again in a minute."),
     # withdrawal
     "withdrawal_waits": _l("A withdrawal has been proposed already. It waits for a second person."),
@@ -196,6 +202,7 @@ STATES: Mapping[str, LazyString] = {
     "superseded": _l("Superseded"),
     "withdrawn": _l("Withdrawn"),
     "proposed": _l("Proposed"),
+    "discarded": _l("Taken back"),
     "published": _l("Published"),
     "issuing": _l("Being issued"),
     "in_force": _l("In force"),

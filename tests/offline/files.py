@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from app.domain.attestation import sha256
 from app.domain.ledger import Kind
 from tests.offline import papers
+from tests.offline.good import held
 from tests.offline.keys import LOOKALIKE, OTHER
-from tests.offline.parts import entry, issue, own, proof, record, tree, vkey
+from tests.offline.parts import b64, entry, issue, note, own, proof, record, tree, vkey
 from tests.offline.vectors import Vector
 
 SEALS, TIMES = "seals.pem", "time-stamps.pem"
@@ -46,9 +47,9 @@ def anchors() -> dict[str, bytes]:
 def vector(
     name: str, about: str, content: bytes, exit_: int, verdicts: str, lines: dict[str, str], **more: Any
 ) -> Vector:
-    held = {"pdf": f"{name}.pdf"} | more.pop("held", {})
+    beside = {"pdf": f"{name}.pdf"} | more.pop("held", {})
     files = {f"{name}.pdf": content} | anchors()
-    return Vector(name, about, held, exit_, verdicts, _SOUND | lines, files=files, **({"trust": TRUST} | more))
+    return Vector(name, about, beside, exit_, verdicts, _SOUND | lines, files=files, **({"trust": TRUST} | more))
 
 
 def vectors() -> Iterator[Vector]:
@@ -57,6 +58,39 @@ def vectors() -> Iterator[Vector]:
     yield from _manipulated()
     yield from _sealed_otherwise()
     yield from _enclosing_otherwise()
+    yield from _stamped()
+
+
+def _stamped() -> Iterator[Vector]:
+    """Yield what time-stamps over a checkpoint tell: no file is needed, the record and its proof are."""
+    data = record()
+    text = note(tree({papers.PLACE: issue(data)}, 11))
+    given = {"held": held(data), "files": anchors(), "trust": TRUST}
+    untrusted = "N stamp_untrusted"
+    for name, about, tokens, exit_, verdicts, line in (
+        ("good", "A time-stamp over the checkpoint.", [papers.stamp(text.encode())], 5, "PWPN", "P"),
+        ("bad-other", "A time-stamp over something else.", [papers.stamp(b"hello")], 4, "PWFN", "F stamp_digest"),
+        ("bad-unreadable", "What is no time-stamp.", [b"hello"], 4, "PWFN", "F stamp_unreadable"),
+        (
+            "unknown-authority",
+            "A time-stamp of an authority with the same names as the trusted one: it tells nothing.",
+            [papers.stamp(text.encode(), times=LOOKALIKE)],
+            5,
+            "PWNN",
+            untrusted,
+        ),
+        (
+            "good-one-of-two",
+            "Of two time-stamps one is of a trusted authority.",
+            [papers.stamp(text.encode(), times=LOOKALIKE), papers.stamp(text.encode())],
+            5,
+            "PWPN",
+            "P",
+        ),
+    ):
+        known = {"checkpoints": [{"note": text, "tokens": [b64(token) for token in tokens]}]}
+        lines = {"checkpoint": line}
+        yield Vector(f"checkpoint-{name}", about, exit=exit_, verdicts=verdicts, lines=lines, known=known, **given)
 
 
 def _good() -> Iterator[Vector]:

@@ -94,9 +94,9 @@ def published(vector: Vector) -> dict[str, bytes]:
 
 def every() -> Iterator[Vector]:
     """Yield every vector."""
-    from tests.offline import bad_proofs, bad_records, bad_statements, files, good
+    from tests.offline import bad_proofs, bad_records, bad_statements, files, good, lists
 
-    for module in (good, bad_records, bad_statements, bad_proofs, files):
+    for module in (good, bad_records, bad_statements, bad_proofs, files, lists):
         yield from module.vectors()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.filling import fill
+from app.domain import machine
 from app.domain.attestation import Record, record_bytes
 from app.domain.checklist import Stage
 from app.domain.errors import InvalidError, NotAllowedError, NotFoundError, StaleError, WrongStateError
@@ -253,7 +254,7 @@ def test_the_walk_ends_in_a_record_that_names_the_institution_the_agency_and_the
     verdict = verification.by_file(people.session, content, place, NOW)
     assert verdict.authentic
     assert verdict.in_force
-    told = verification.as_data(verdict)["attestation"]
+    told = machine.as_json(verdict)["attestation"]
     assert isinstance(told, dict)
     assert (told["grant"], told["programme"], told["funder"], told["fiscal_year"]) == (None, None, "jst", 2026)
     kinds = [line.kind for line, _ in submissions.history(people.session, find(people, submission_id))]

@@ -246,7 +246,13 @@ def test_the_whole_walk_ends_in_a_file_that_verifies(people: World, app: Flask) 
     verdict = verification.by_file(people.session, content, place, NOW)
     assert verdict.authentic
     assert verdict.in_force
-    assert {line.result.value for line in verdict.lines} == {"passed"}
+    assert {aspect.value: found.value for aspect, found in verdict.outcomes.items()} == {
+        "content": "good",
+        "issuer": "note",
+        "time": "good",
+        "status": "good",
+    }
+    assert [line.reason for line in verdict.lines if line.result.value != "passed"] == ["sample"]
     record = Record.model_validate_json(attestation.record)
     assert record_bytes(record) == attestation.record
     assert sha256(attestation.record) == attestation.record_sha256
@@ -351,7 +357,7 @@ def test_what_a_crash_cut_off_is_finished_once(people: World, app: Flask) -> Non
     people.session.commit()
     waiting = attestations.unfinished(people.session)
     assert [one.status for one in waiting] == ["issuing"]
-    assert verification.by_code(people.session, waiting[0].code, NOW) is None
+    assert verification.by_code(people.session, waiting[0].code, walking.premises(app), NOW) is None
     with pytest.raises(NotFoundError, match="being_issued"):
         attestations.file_of(waiting[0], place)
     first = attestations.issue(people.session, waiting[0], place, NOW)

@@ -87,7 +87,7 @@ def test_two_people_withdraw_and_everybody_is_told(people: World, app: Flask) ->
     assert made.decided_by != made.proposed_by
     assert changes(people, attestation) == [("in_force", ""), ("withdrawn", WHY)]
     assert told(people, attestation)[-2:] == ["attestation:withdrawal_proposed", "attestation:withdrawn"]
-    verdict = verification.by_code(people.session, attestation.code, NOW)
+    verdict = verification.by_code(people.session, attestation.code, walking.premises(app), NOW)
     assert verdict is not None
     assert (verdict.status, verdict.in_force) == (AttestationStatus.WITHDRAWN, False)
 
