@@ -8,8 +8,10 @@ ADDRESS ?= 127.0.0.1:8000
 
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
 	fonts-morisawa-bizud-gothic fonts-ipamj-mincho
-# libatomic1: the browser driver of the tests is a Node.js that needs it; softhsm2: a token without hardware
-TEST_PACKAGES := poppler-utils qpdf mupdf-tools chromium postgresql openssl git libatomic1 softhsm2
+# libatomic1: the browser driver of the tests is a Node.js that needs it; softhsm2: a token without hardware;
+# the JDK: compiles and runs the driver of the PDF validator
+TEST_PACKAGES := poppler-utils qpdf mupdf-tools chromium postgresql openssl git libatomic1 softhsm2 \
+	openjdk-17-jdk-headless
 
 .PHONY: help run serve test check fresh bench e2e pictures lock verifier translations prepared tested packages test-packages
 

@@ -40,6 +40,7 @@ PUBLIC = {
     "checklists.version",
     "checklists.by_number",
     "checklists.source",
+    "checklists.workbook",
     "checklists.content",
     "checklists.compiled",
     "checklists.code_list",

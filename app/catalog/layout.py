@@ -3,7 +3,12 @@
 Every cell is text. What begins like a formula is text as well, and stays text when it is edited.
 """
 
+from datetime import datetime
 from io import BytesIO
+from os import PathLike
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -11,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from app.catalog.columns import Column, Form, Table
 from app.catalog.tables import README, REST, TABLES
@@ -22,6 +28,8 @@ _HEADING = PatternFill("solid", start_color="DCE6F2")
 _GROUP = PatternFill("solid", start_color="F2F2F2")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _LIKE_A_FORMULA = ("=", "+", "-", "@")
+# the earliest day of an archive: when a workbook was drawn says nothing about the version in it
+_DAY = datetime(1980, 1, 1)  # noqa: DTZ001 - the format has no zones
 _PROMPTS = {
     Form.CODES: "複数はカンマで区切ります。 / Several, with commas between.",
     Form.CITES: "典拠のID#条項のID、1行に1つ。 / source#clause, one a line.",
@@ -39,7 +47,7 @@ _TO_READ = (
         "それぞれのシートに、項目のIDとともに1行に1つ書きます。",
         'すべての条件はJSONで書きます。例：{"item": "collab.foreign", "eq": "yes"}　長い条件や何度も使う条件は、'
         "Conditions シートに名前を付けて置き、使う所にはその名前を書きます。",
-        "取り込むには：flask --app wsgi checklists import ファイル",
+        "取り込むには：公開担当者のページで送るか、flask --app wsgi checklists import ファイル",
         "誤りは、シートとセルの名前とともに一度に示されます。YAMLの注釈（#）はこのブックには入りません。",
     ),
     (
@@ -52,7 +60,7 @@ _TO_READ = (
         "rules, evidence and derived cases stand on sheets of their own, one a row, with the id of their item.",
         'Conditions are JSON, such as {"item": "collab.foreign", "eq": "yes"}. One that is long or used often may '
         "stand on the sheet Conditions under a name; where it is used, its name is written.",
-        "To bring it in: flask --app wsgi checklists import FILE",
+        "To bring it in: on the publishers' pages, or flask --app wsgi checklists import FILE",
         "Every fault is named at once, with sheet and cell. Comments (#) of a YAML file are not in the workbook.",
     ),
 )
@@ -69,9 +77,24 @@ def draw(rows: dict[str, list[dict[str, str]]]) -> bytes:
             _upright(sheet, table, columns, rows[table.name][0])
         else:
             _flat(sheet, columns, rows[table.name])
+    book.properties.created = book.properties.modified = _DAY
     file = BytesIO()
-    book.save(file)
+    ExcelWriter(book, _Timeless(file, "w", ZIP_DEFLATED)).save()
     return file.getvalue()
+
+
+class _Timeless(ZipFile):
+    """An archive whose parts have no time, so that the same version is the same bytes, whenever it is drawn."""
+
+    def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *_rest: Any, **_more: Any) -> None:
+        """Add a part."""
+        part = ZipInfo(str(zinfo_or_arcname), _DAY.timetuple()[:6])
+        part.external_attr = 0o644 << 16
+        super().writestr(part, data, ZIP_DEFLATED)
+
+    def write(self, filename: str | PathLike[str], arcname: Any = None, *_rest: Any, **_more: Any) -> None:
+        """Add a part that was written to disk on the way."""
+        self.writestr(arcname, Path(filename).read_bytes())
 
 
 def _columns(table: Table, rows: list[dict[str, str]]) -> list[Column]:

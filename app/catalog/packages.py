@@ -60,8 +60,9 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            sentence = "this is no XLSX file; a file with a password or in the old XLS form cannot be read"
-            raise refusal(name, sentence) from None
+            raise refusal(
+                name, "this is no XLSX file; a file with a password or in the old XLS form cannot be read"
+            ) from None
         self._check_directory(self._archive.infolist())
 
     def _check_directory(self, entries: list[zipfile.ZipInfo]) -> None:

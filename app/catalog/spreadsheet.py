@@ -1,17 +1,56 @@
 """A version as a workbook, for authors who live in spreadsheets: out and in again without loss."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from app.catalog.columns import Table
 from app.catalog.gathering import Cell, Gathering, Row
 from app.catalog.layout import draw
+from app.catalog.packages import refusal
 from app.catalog.spreading import spread
-from app.catalog.strict import CatalogError, Fault
+from app.catalog.strict import KEY, MAX_BYTES, CatalogError, Fault, Place, parse
 from app.catalog.tables import README, REST, TABLES
 from app.catalog.workbooks import MAX_TEXT, Sheet, cell_name, escaped, length, read_sheets
+from app.catalog.writing import write_yaml
 from app.domain.compiling import CompileError, compile_checklist
 
 _MOST_FAULTS = 200
+# archives, among which XLSX is, and the files of old or encrypted Office, which are told that they cannot be read
+_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A version taken from a workbook: its YAML, its plain data, and the cell of each place of the YAML."""
+
+    source: bytes
+    data: dict[str, Any]
+    cells: dict[Place, str]
+
+
+def looks_like_a_workbook(content: bytes, name: str) -> bool:
+    """Return whether a file is to be read as a workbook: by how it begins, or because its name says so."""
+    return content.startswith(_BEGINNINGS) or name.lower().endswith((".xlsx", ".xlsm", ".xls"))
+
+
+def take_workbook(content: bytes, name: str) -> Taken:
+    """Return the version in a workbook as YAML, proved to come out as it went in; raise CatalogError."""
+    gathering = _gathered(content, name)
+    source = write_yaml(gathering.data).encode()
+    if len(source) > MAX_BYTES:
+        raise refusal(name, f"as YAML the version is larger than {MAX_BYTES:,} bytes")
+    try:
+        data, places = parse(source, name)
+    except CatalogError:
+        data, places = None, {}
+    if data != gathering.data:
+        raise refusal(name, "the version does not come out as it went in")
+    cells: dict[Place, str] = {}
+    # what stands deeper comes later, and is meant where a thing and its first part begin at one place
+    for path, place in places.items():
+        key = path[:-1] if path[-1:] == (KEY,) else path
+        cells[place] = cell_name(*gathering.place(key))
+    return Taken(source, gathering.data, cells)
 
 
 def write_workbook(data: dict[str, Any], name: str) -> bytes:
@@ -33,6 +72,10 @@ def write_workbook(data: dict[str, Any], name: str) -> bytes:
 
 def read_workbook(content: bytes, name: str) -> dict[str, Any]:
     """Return the plain data of the version in a workbook; raise CatalogError that names every faulty cell."""
+    return _gathered(content, name).data
+
+
+def _gathered(content: bytes, name: str) -> Gathering:
     sheets = {sheet.name: sheet for sheet in read_sheets(content, name)}
     faults = [fault for sheet in sheets.values() for fault in sheet.faults]
     misplaced = [fault for table in TABLES if table.name not in sheets for fault in (_missing(table),)]
@@ -53,7 +96,7 @@ def read_workbook(content: bytes, name: str) -> dict[str, Any]:
     faults += _compiled(gathering, {(fault.cell.partition("!")[0], fault.line) for fault in faults})
     if faults:
         raise CatalogError(name, faults[:_MOST_FAULTS])
-    return gathering.data
+    return gathering
 
 
 def _missing(table: Table) -> Fault:

@@ -96,8 +96,10 @@ class _Budget:
         self.cells += 1
         self.characters += len(text)
         if self.cells > MAX_CELLS or self.characters > MAX_CHARACTERS:
-            limits = f"{MAX_CELLS:,} cells or {MAX_CHARACTERS:,} characters"
-            raise refusal(self.name, f"the file holds more than {limits}; no checklist does")
+            raise refusal(
+                self.name,
+                f"the file holds more than {MAX_CELLS:,} cells or {MAX_CHARACTERS:,} characters; no checklist does",
+            )
 
 
 class _Cells(Runs):

@@ -83,19 +83,25 @@ def publish(paths: tuple[Path, ...], email: str) -> None:
     """
     actor = _publisher(email)
     done = {"proposed": 0, "published": 0}
+    left: list[str] = []
     known = {one.sha256: one.status for one in publishing.standings(db.session)}
     for file in _chosen(paths):
         try:
-            if file.sha256 not in known:
+            status = known.get(file.sha256)
+            if status is None or (status == "discarded" and paths):
                 publishing.propose(db.session, actor, file)
                 done["proposed"] += 1
-            elif known[file.sha256] == "proposed":
+            elif status == "discarded":
+                left.append(file.name)
+            elif status == "proposed":
                 publishing.publish(db.session, actor, file.sha256)
                 done["published"] += 1
         except KakuninError as error:
             raise _refused(file.checklist.family, file.checklist.version, error) from None
     db.session.commit()
     click.echo(f"{done['proposed']} versions were proposed, {done['published']} were published.")
+    if left:
+        click.echo(f"Taken back, and proposed again only when their files are named: {', '.join(left)}.")
     if done["proposed"]:
         click.echo("A second publisher publishes them with the same command.")
 
@@ -117,7 +123,7 @@ def _chosen(paths: tuple[Path, ...]) -> list[VersionFile]:
 def withdraw(family: str, version: str, email: str, reason: str) -> None:
     """Withdraw a published version: it is no longer started, and stays readable."""
     actor = _publisher(email)
-    known = [one for one in publishing.standings(db.session) if one.status != "proposed"]
+    known = [one for one in publishing.standings(db.session) if one.public]
     found = next((one for one in known if (one.family, one.version) == (family, version)), None)
     if found is None:
         raise click.ClickException(f"{family} {version} is not published.")
@@ -131,7 +137,7 @@ def withdraw(family: str, version: str, email: str, reason: str) -> None:
 
 @group.command("list")
 def list_() -> None:
-    """List every version proposed, published or withdrawn here, with its content hash and who did it."""
+    """List every version that was ever proposed here, how it stands, its content hash, and who did what."""
     known = publishing.standings(db.session)
     for one in known:
         acts = ", ".join(f"{act.status} {act.at:%Y-%m-%d} by {act.person.email}" for act in one.acts)

@@ -1,7 +1,6 @@
 """``flask demo``: a made-up world to look around in."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from flask import current_app
@@ -74,7 +73,7 @@ def _load(session: Session, settings: Settings, now: datetime) -> None:
     asked = world.build_agencies(session, began, now)
     _publish(session, settings, began)
     houses = [world.build_institution(session, each, began) for each in world.told()["institutions"]]
-    _seals(settings.keys_folder, houses, began)
+    _seals(settings, houses, began)
     histories.tell(_histories(session, houses, asked, now))
 
 
@@ -110,17 +109,18 @@ def _histories(session: Session, houses: list[House], asked: Asked, now: datetim
     return found
 
 
-def _seals(folder: Path, houses: list[House], began: datetime) -> None:
+def _seals(settings: Settings, houses: list[House], began: datetime) -> None:
     """Make seals that were valid when the demo's history began; use those of an earlier demo again."""
+    folder, unlocking = settings.keys_folder, settings.unlocking
     make_authority(folder, at=began)
     if load_root(folder).not_valid_before_utc > began:
         raise click.ClickException(f"The seals in {folder} are newer than what they would seal; move them away.")
     for house in houses:
         code = house.organization.code
         try:
-            load_seal(folder, code, at=began)
+            load_seal(folder, code, at=began, unlocking=unlocking)
         except SealUnavailableError:
-            make_seal(folder, code, house.organization.name, at=began)
+            make_seal(folder, code, house.organization.name, at=began, unlocking=unlocking)
 
 
 def _say_states(session: Session) -> None:

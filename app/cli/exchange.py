@@ -7,10 +7,9 @@ import click
 from flask import current_app
 
 from app.catalog.packages import MAX_BYTES
-from app.catalog.spreadsheet import read_workbook, write_workbook
+from app.catalog.spreadsheet import take_workbook, write_workbook
 from app.catalog.strict import CatalogError, parse
 from app.catalog.versions import load_version
-from app.catalog.writing import write_yaml
 from app.cli.checklists import group
 from app.domain.attestation import canonical, sha256
 from app.domain.schema import cases_schema, checklist_schema
@@ -51,24 +50,22 @@ def import_(path: Path, into: Path | None) -> None:
     """
     try:
         with path.open("rb") as workbook:
-            data = read_workbook(workbook.read(MAX_BYTES + 1), path.name)
-        source = write_yaml(data).encode()
-        if parse(source, path.name)[0] != data:
-            raise click.ClickException(f"{path.name} does not come out as it went in; nothing was written.")
+            taken = take_workbook(workbook.read(MAX_BYTES + 1), path.name)
     except CatalogError as error:
         raise click.ClickException(str(error)) from None
-    target = (into or _folder()) / data["family"] / f"{data['version']}.yaml"
+    target = (into or _folder()) / taken.data["family"] / f"{taken.data['version']}.yaml"
+    content = sha256(canonical(taken.data))
     done = "holds this content already and was left as it is"
     try:
-        _write_new(target, source)
+        _write_new(target, taken.source)
         done = "was written"
     except FileExistsError:
-        if not _holds(target, sha256(canonical(data))):
+        if not _holds(target, content):
             raise click.ClickException(
                 f"{target} is there with other content and was left alone; "
                 "give the version its own number, or move the file away."
             ) from None
-    click.echo(f"{target} {done}: the content is {sha256(canonical(data))}.")
+    click.echo(f"{target} {done}: the content is {content}.")
     click.echo(f"Next: flask checklists check {target.parent}, then flask checklists lock {target}.")
 
 

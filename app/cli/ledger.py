@@ -18,6 +18,7 @@ from app.models import Attestation
 from app.services import anchors, ledger, ledgerchecks, tiles
 from app.services.ledgerchecks import Finding, Part
 from app.services.records import Premises
+from app.signing import timestamps
 from app.signing.ledgerkeys import make_note_key, origin_of
 from app.witness import asking
 
@@ -41,6 +42,7 @@ SAID = {
     "witness_line": "line {line} of the file of witnesses is not `witness <name> <vkey> <url>`.",
     "witness_refused": "the witness at {url} did not sign (HTTP {status}).",
     "witness_ahead": "the witness at {url} has seen {size} entries, more than are signed here.",
+    "time_stamp_unavailable": "the authority gives none now ({why}).",
     "note_signature": "the answer is not signed by the key of {name}.",
     "not_served": "nothing could be had from {url}.",
     "vkey_missing": "say the ledger's public key with --key the first time.",
@@ -78,6 +80,11 @@ _WRONG_NOTE = {
     "no_checkpoint": "belongs to no checkpoint",
     "unknown_witness": "is of no witness that is known",
     "token": "was changed",
+    "stamp_unreadable": "does not read as one",
+    "stamp_digest": "stamps something else",
+    "stamp_signature": "is not signed as it was",
+    "stamp_untrusted": "is of no authority that is believed",
+    "stamp_expired": "was made by an expired certificate",
 }
 _NOTES = {
     Part.CHECKPOINT: "the checkpoint at {0}",
@@ -155,7 +162,7 @@ def verify() -> None:
     """Compute the whole ledger anew and name every changed cell. Exit code 0: whole; 4: something was changed."""
     only_reading()
     with refusals("The ledger could not be examined"), told_progress("Examining") as tell:
-        found = ledgerchecks.verify(db.session, premises(), tell)
+        found = ledgerchecks.verify(db.session, premises(), tell, _stamped)
     for one in found:
         click.echo(f"{sentence(one)}.".capitalize())
     if found:
@@ -167,16 +174,44 @@ def verify() -> None:
 
 @group.command()
 def checkpoint() -> None:
-    """Sign what is entered, and ask the witnesses named in the file ``ledger/witnesses`` among the keys."""
+    """Sign what is entered, have the time stamped, and ask the witnesses; meant for a timer, once a day.
+
+    Witnesses are named in the file ``ledger/witnesses`` among the keys. Exit code 1: somebody was not had.
+    """
+    now = datetime.now(UTC)
     with refusals("Nothing was signed"):
-        note = ledger.checkpoint(db.session, premises(), datetime.now(UTC))
+        note = ledger.checkpoint(db.session, premises(), now)
         db.session.commit()
         asked = anchors.witnesses(premises())
     click.echo(note)
+    stamped = _stamp(now)
     signed = sum(_ask(one) for one in asked)
-    click.echo(f"The ledger is signed; {signed} of {len(asked)} witnesses cosigned.", err=True)
-    if signed < len(asked):
+    time_told = "time-stamped" if stamped else "not time-stamped"
+    click.echo(f"The ledger is signed and {time_told}; {signed} of {len(asked)} witnesses cosigned.", err=True)
+    if signed < len(asked) or not stamped:
         sys.exit(1)
+
+
+def _stamp(at: datetime) -> bool:
+    """Have the newest checkpoint stamped, unless it is; no transaction is held while the authority is asked."""
+    stored = ledger.newest(db.session)
+    if stored is None or anchors.stamps(db.session, stored.size):
+        db.session.commit()
+        return stored is not None
+    db.session.commit()
+    try:
+        with refusals("No time-stamp was had"):
+            token = premises().times.stamp(stored.note.encode(), at)
+    except click.ClickException as failed:
+        click.echo(failed.message, err=True)
+        return False
+    anchors.keep_stamp(db.session, stored.size, token)
+    db.session.commit()
+    return True
+
+
+def _stamped(token: bytes, content: bytes) -> timestamps.Stamp:
+    return timestamps.read(token, content, premises().believed().times)
 
 
 def _ask(witness: anchors.WitnessAt) -> bool:

@@ -219,7 +219,10 @@ def revoke(code: str, serial: str, at: datetime, reason: str) -> None:
         _refuse(error, "Nothing was revoked")
     # the service refuses the seal first; what fails below is done by repeating the command
     db.session.commit()
-    ours = seals.publish_revocation(settings.keys_folder, certificate, told)
+    try:
+        ours = seals.publish_revocation(settings.keys_folder, certificate, told)
+    except SealUnavailableError as error:
+        _refuse(error, "It is revoked here, but the authority's list was not written")
     rest = "The development authority lists it." if ours else "Tell the authority that issued it to do so too."
     click.echo(f"{certificate.serial_number:x} of {code} is revoked from {utc_text(told.at)}. {rest}")
 

@@ -19,6 +19,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "attestation:superseded": frozenset({"by"}),
     "attestation:withdrawal_proposed": frozenset({"withdrawal"}),
     "attestation:withdrawn": frozenset({"withdrawal"}),
+    "checklist:discarded": frozenset({"checklist", "reason"}),
     "checklist:proposed": frozenset({"checklist"}),
     "checklist:published": frozenset({"checklist"}),
     "checklist:withdrawn": frozenset({"checklist", "reason"}),

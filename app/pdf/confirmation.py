@@ -9,14 +9,14 @@ from functools import cache
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.domain.attestation import Counts, Record, TemplatePart, record_bytes, sha256
 from app.domain.errors import InvalidError
 from app.domain.paper import address, kid_of
 from app.domain.texts import JST, date_with_era, fiscal_year_with_era
 from app.pdf.drawing import FOLDER, Attached, draw, template_sha256
-from app.pdf.fonts import spelled_out
+from app.pdf.fonts import runs, spelled_out
 from app.pdf.tracing import TracedText, keeping, like, marked, traced
 
 TEMPLATE_ID = "confirmation"
@@ -133,15 +133,29 @@ def _environment(finalize: Callable[[object], object]) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        jst=_jst, clock=_clock, day=_day, fiscal_year=fiscal_year_with_era, bar=_bar, shares=_shares
+        jst=_jst, clock=_clock, day=_day, fiscal_year=fiscal_year_with_era, bar=_bar, shares=_shares, plain=_plain
     )
     environment.filters["of"] = lambda words, _code: words
     return environment
 
 
 def _drawable(value: object) -> object:
-    """Spell out characters without a glyph in whatever a template prints, markup of ours excepted."""
-    return spelled_out(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Spell out characters without a glyph in whatever a template prints, markup of ours excepted.
+
+    A variant that the first font with its base lacks is set in the font that has it.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isascii():
+        return value
+    parts = runs(spelled_out(value))
+    if all(family is None for family, _ in parts):
+        return "".join(part for _, part in parts)
+    set_in = Markup("<span style=\"font-family: '{}'\">{}</span>")
+    return Markup("").join(part if family is None else set_in.format(family, part) for family, part in parts)
+
+
+def _plain(value: str) -> Markup:
+    """Return a text as the value of an attribute or a title, where no markup may stand."""
+    return escape(spelled_out(value))
 
 
 def _jst(moment: str, language: str) -> str:

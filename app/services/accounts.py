@@ -12,6 +12,7 @@ from app.domain.errors import InvalidError, NotAllowedError, WrongStateError
 from app.domain.people import ROLES_OF, Actor, Author, OrganizationKind, Role
 from app.domain.texts import Text, in_japan
 from app.models import Membership, Organization, SessionRecord, SignInFailure, User
+from app.pdf.fonts import require_printable
 
 # argon2-cffi's defaults are those of RFC 9106, second choice: 64 MiB, 3 passes, 4 lanes
 _HASHER = argon2.PasswordHasher()
@@ -29,7 +30,11 @@ ABSOLUTE_LIMIT = timedelta(hours=12)
 def create_user(
     session: Session, email: str, name: str, password: str, at: datetime, researcher_number: str | None = None
 ) -> User:
-    """Create a person who can sign in; raise InvalidError for a short password or an address in use."""
+    """Create a person who can sign in.
+
+    Raise InvalidError for a short password, an address in use, and a name that cannot be printed.
+    """
+    require_printable(name)
     address = email.strip().lower()
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidError("password_too_short", limit=SHORTEST_PASSWORD)
@@ -50,7 +55,11 @@ def create_user(
 def join(
     session: Session, user: User, organization: Organization, post: Text, roles: Iterable[Role], at: datetime
 ) -> Membership:
-    """Make a person a member; raise InvalidError for a role that the kind of organization does not have."""
+    """Make a person a member.
+
+    Raise InvalidError for a role that the kind of organization does not have, and a post that cannot be printed.
+    """
+    require_printable(post.ja, post.en)
     wanted = frozenset(roles)
     if not wanted or wanted - ROLES_OF[OrganizationKind(organization.kind)]:
         raise InvalidError("role_does_not_fit")
@@ -183,7 +192,8 @@ def purge(session: Session, at: datetime) -> int:
 def create_organization(
     session: Session, kind: OrganizationKind, code: str, name: Text, ror: str | None, at: datetime
 ) -> Organization:
-    """Create a tenant; raise WrongStateError when the code is in use."""
+    """Create a tenant; raise WrongStateError when the code is in use, InvalidError for an unprintable name."""
+    require_printable(name.ja, name.en)
     if session.scalar(select(Organization.id).where(Organization.code == code)) is not None:
         raise WrongStateError("code_taken", code=code)
     organization = Organization(kind=kind, code=code, name_ja=name.ja, name_en=name.en, ror=ror, created_at=at)

@@ -105,6 +105,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
+    # it may have been revoked while nothing was locked
+    seals.require_unrevoked(session, premises, owner, own)
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
     attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256

@@ -79,6 +79,7 @@ def read(session: Session, hashes: Iterable[str]) -> dict[str, Compiled]:
     for table in (ChecklistVersion, VersionProposal):
         lacking = [sha256 for sha256 in new if sha256 not in restored]
         if lacking:
+            # what was proposed again is there more than once, with the same content
             rows = session.execute(select(table.sha256, table.compiled).where(table.sha256.in_(lacking)))
             restored |= {row.sha256: restore(row.compiled) for row in rows}
     pinned = {use.sha256 for checklist in restored.values() for use in checklist.lists}

@@ -13,6 +13,7 @@ from app.domain.importing import COLUMNS, MAX_BYTES, AwardList, Fault, Line, rea
 from app.domain.people import Actor
 from app.domain.permissions import Permission
 from app.models import Call, Grant, ImportBatch
+from app.pdf.fonts import named
 from app.services import events, grants
 from app.services.grants import Particulars, Person
 
@@ -71,7 +72,8 @@ def _read(session: Session, actor: Actor, content: bytes, printable: Printable) 
         for line in lines:
             for name in _PRINTED:
                 if odd := printable(line.fields[name] or ""):
-                    read.faults.append(Fault(line.number, COLUMNS[name][0], "unprintable", " ".join(odd)))
+                    told = ", ".join(map(named, odd))
+                    read.faults.append(Fault(line.number, COLUMNS[name][0], "unprintable", told))
     read.faults.sort(key=lambda fault: fault.line)
     return read
 

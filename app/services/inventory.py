@@ -103,10 +103,10 @@ def inventory(session: Session, premises: Premises, at: datetime, *, opening: bo
     for institution in session.scalars(institutions):
         try:
             keys = kept(premises.keys, institution.code)
+            own = list(_entries(session, premises, institution, keys, at))
         except SealUnavailableError as broken:
             concerns.append(Concern(institution.code, "", broken.reason))
             continue
-        own = list(_entries(session, premises, institution, keys, at))
         entries += own
         concerns += _lacking(institution.code, own, at)
         for entry in own:

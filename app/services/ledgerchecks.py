@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.domain import ledger, merkle
@@ -89,7 +89,8 @@ def verify(
     key = key_of(premises)
     # the file first: what it signs was committed before, so that the state seen after has all of it
     kept = guard(premises).read_text("utf-8", "replace") if guard(premises).exists() else None
-    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+    bind = session.get_bind()
+    if isinstance(bind, Engine) and bind.dialect.name == "postgresql" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     found, size = _sized(session)
     signed, wrong = _checkpoints(session, kept, key, size)

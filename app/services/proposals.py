@@ -1,12 +1,13 @@
 """Reading a version that somebody brings: every fault at its place, before anything of it is kept."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog.spreadsheet import looks_like_a_workbook, take_workbook
 from app.catalog.strict import CatalogError, Fault
 from app.catalog.versions import Lists, VersionFile, lists_in, read_version
 from app.domain import succeeding
@@ -21,8 +22,12 @@ NAME = "version.yaml"
 
 @dataclass(frozen=True)
 class Reading:
-    """What was brought amounts to: the file where it could be read, what is wrong, and what to look at again."""
+    """What was brought amounts to: the file where it could be read, what is wrong, and what to look at again.
 
+    ``source`` is its YAML, as it was brought or as it was taken from a workbook; empty where there is none.
+    """
+
+    source: bytes
     file: VersionFile | None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -33,15 +38,30 @@ class Reading:
         return None if self.faults else self.file
 
 
-def read(session: Session, source: bytes, folder: Path) -> Reading:
-    """Read the bytes of a version and hold it against all that is asked of one before it is published.
+def read(session: Session, content: bytes, folder: Path, name: str = NAME) -> Reading:
+    """Read a version, as YAML or from a workbook, and hold it against all that is asked of one to be published.
 
     Its lists are those published here or lying in the checklists' ``folder``; it succeeds what is published here.
     """
+    if not looks_like_a_workbook(content, name):
+        return _read(session, content, folder)
+    try:
+        taken = take_workbook(content, name)
+    except CatalogError as error:
+        return Reading(b"", None, faults=tuple(dict.fromkeys(error.faults)))
+    found = _read(session, taken.source, folder)
+
+    def placed(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        return tuple(replace(one, cell=taken.cells.get((one.line, one.column), "")) for one in faults)
+
+    return replace(found, faults=placed(found.faults), warnings=placed(found.warnings))
+
+
+def _read(session: Session, source: bytes, folder: Path) -> Reading:
     try:
         file = read_version(source, NAME, lists(session, folder))
     except CatalogError as error:
-        return Reading(None, faults=tuple(_in_order(error.faults)))
+        return Reading(source, None, faults=tuple(_in_order(error.faults)))
     others = [one for one in earlier(session, file.checklist.family) if one.version != file.checklist.version]
     found = [
         *_taken(session, file.checklist),
@@ -49,6 +69,7 @@ def read(session: Session, source: bytes, folder: Path) -> Reading:
         *succeeding.problems(file.checklist, others),
     ]
     return Reading(
+        source,
         file,
         faults=tuple(_in_order(file.fault(problem) for problem in found)),
         warnings=tuple(_in_order(file.fault(problem) for problem in warnings(file.checklist))),

@@ -37,9 +37,14 @@ def usable(
     seal = load_seal(premises.keys, code, at=at, unlocking=premises.unlocking)
     if seal.development and not sample:
         raise SealUnavailableError("seal_development", code=code)
-    if revocation(session, premises.keys, organization_id, seal.certificate) is not None:
-        raise SealUnavailableError("seal_revoked", code=code)
+    require_unrevoked(session, premises, organization_id, seal)
     return seal
+
+
+def require_unrevoked(session: Session, premises: Premises, organization_id: UUID, seal: Seal) -> None:
+    """Refuse a seal whose certificate is revoked, from whichever moment."""
+    if revocation(session, premises.keys, organization_id, seal.certificate) is not None:
+        raise SealUnavailableError("seal_revoked", code=seal.code)
 
 
 def remember(session: Session, organization_id: UUID, certificate: x509.Certificate) -> SealCertificate:

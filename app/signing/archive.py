@@ -29,6 +29,7 @@ def extend(pdf: bytes, anchors: Anchors, at: datetime, timestamper: Any, gather:
     vouched for since it was used: the seal's, its time-stamp's, the newest time-stamp's.
 
     Raise ArchiveUnavailableError: ``archive_unsound`` for a file that is not good now,
+    ``renewal_gains_nothing`` when whoever stamps now lasts no longer than who stamped before,
     ``revocation_unavailable`` when what came does not speak of the time after sealing (try again after the
     authority's next list), ``revoked`` when it says that the file proves nothing; and
     TimeStampUnavailableError.
@@ -53,6 +54,8 @@ def extend(pdf: bytes, anchors: Anchors, at: datetime, timestamper: Any, gather:
     for chain, since in asked:
         kept += _fresh(chain, since, gather(chain))
     own = asyncio.run(_chain_of(timestamper, anchors))
+    if stamps and own[0].not_valid_after_utc <= looks[-1].stamp.good_until:
+        raise ArchiveUnavailableError("renewal_gains_nothing", until=own[0].not_valid_after_utc)
     certificates += own
     # of the authority that stamps now only what there is: nobody can speak of a stamp that is not made yet
     kept += _newest(own, gather(own))

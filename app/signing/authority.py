@@ -86,14 +86,27 @@ def revoke(folder: Path, serial: int, at: datetime, reason: x509.ReasonFlags) ->
 
 
 def revoked(folder: Path) -> Mapping[int, Revoked]:
-    """Return what the development authority has revoked, by serial number, from the earliest moment told."""
+    """Return what the development authority has revoked, by serial number, from the earliest moment told.
+
+    A damaged entry is refused with ``seal_unreadable``.
+    """
     found: dict[int, Revoked] = {}
     for file in sorted(_list(folder).glob("[0-9a-f]*/revoked.json")):
-        line = json.loads(file.read_bytes())
-        one = Revoked(int(line["serial"], 16), datetime.fromisoformat(line["at"]), x509.ReasonFlags(line["reason"]))
+        one = _revoked(file)
         if one.serial not in found or one.at < found[one.serial].at:
             found[one.serial] = one
     return found
+
+
+def _revoked(file: Path) -> Revoked:
+    try:
+        line = json.loads(file.read_bytes())
+        return Revoked(
+            int(line["serial"], 16), datetime.fromisoformat(line["at"]), x509.ReasonFlags(line["reason"])
+        )
+    except (OSError, ValueError, KeyError, TypeError) as damaged:
+        # what was revoked is not guessed: nothing is believed until the list is whole again
+        raise SealUnavailableError("seal_unreadable", code="authority") from damaged
 
 
 def crl(folder: Path, at: datetime) -> bytes:

@@ -23,6 +23,6 @@ class TimeStampUnavailableError(SealError):
 
 
 class ArchiveUnavailableError(SealError):
-    """A file cannot be archived now. ``reason`` is one of ``archive_unsound``, ``revocation_unavailable``,
-    ``revoked``.
+    """A file cannot be archived now. ``reason`` is one of ``archive_unsound``, ``renewal_gains_nothing``,
+    ``revocation_unavailable``, ``revoked``.
     """

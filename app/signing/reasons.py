@@ -43,7 +43,7 @@ class Note(StrEnum):
     REVOCATION_UNKNOWN = "revocation_unknown"
     # the seal was revoked, but only after the time that is proven
     SEAL_REVOKED_AFTERWARDS = "seal_revoked_afterwards"
-    # a later time-stamp could not be relied upon, and was not needed
+    # a time-stamp could not be relied upon: where another proves a time, it was not needed
     STAMP_NOT_USED = "stamp_not_used"
 
 

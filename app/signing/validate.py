@@ -40,9 +40,9 @@ class Signer:
 class SignatureReport:
     """What a PDF proves by itself.
 
-    ``sealed_at`` is claimed by the seal. ``proven_at`` is the time of the oldest time-stamp that can be
-    relied upon. ``stamps`` are all of them, the oldest first: the seal's own, then those of the archive.
-    ``good_until`` is when the newest of them must have been renewed. ``sealed_length`` is how many bytes of
+    ``sealed_at`` is claimed by the seal. ``stamps`` are the time-stamps that can be relied upon, the oldest
+    first: the seal's own, then those of the archive. ``proven_at`` is the time of the oldest, ``good_until``
+    when the newest must have been renewed. ``sealed_length`` is how many bytes of
     the file are the one issued: what follows was added by archiving.
     """
 
@@ -103,13 +103,14 @@ def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: 
     misshapen = reading.misshapen(signatures)
     if misshapen is not None:
         return SignatureReport((misshapen, *inside.faults), **inside.parts)  # type: ignore[arg-type]
-    seal, stamps = signatures[0], signatures[1:]
-    walked = asyncio.run(timeline.walk(seal, stamps, anchors, at, in_hand))
+    seal, later = signatures[0], signatures[1:]
+    walked = asyncio.run(timeline.walk(seal, later, anchors, at, in_hand))
+    stamps = tuple(one.stamp for one in _all(walked) if one.fault is None)
     whole = reading.covers_all(signatures, pdf)
     reasons = [*reading.unlike_ours(reader, seal)]
     if not whole:
         reasons.append(Reason.NOT_WHOLE_FILE)
-    elif stamps and not kept and not reading.only_archived(seal):
+    elif later and not kept and not reading.only_archived(seal):
         reasons.append(Reason.CHANGED_AFTERWARDS)
     intact = not {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE} & {walked.seal.fault, *_faults(walked.later)}
     return SignatureReport(
@@ -121,9 +122,9 @@ def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: 
         signer=_signer(walked.seal.signer),
         sealed_at=seal.self_reported_timestamp,
         proven_at=walked.proven_at,
-        good_until=next((one.stamp.good_until for one in reversed(_all(walked)) if one.fault is None), None),
+        good_until=stamps[-1].good_until if stamps else None,
         revoked_at=walked.seal_revoked_at,
-        stamps=tuple(one.stamp for one in _all(walked)),
+        stamps=stamps,
         sealed_length=reading.end_of(seal),
         **inside.parts,
     )
@@ -165,7 +166,7 @@ def _about_time(walked: "Timeline") -> Iterator[Reason]:
         yield Reason.TIME_MISSING
     elif walked.first.fault in {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE, Fault.ORDER}:
         yield Reason.TIME_INVALID
-    elif walked.first.fault is not None:
+    elif walked.proven_at is None:
         outermost = next(one.fault for one in reversed(_all(walked)) if one.fault is not None)
         yield told.get(outermost, Reason.TIME_INVALID)
 
@@ -178,7 +179,7 @@ def _notes(walked: "Timeline") -> Iterator[Note]:
         yield Note.REVOCATION_UNKNOWN
     if walked.seal_revoked_at is not None and walked.seal.fault is None:
         yield Note.SEAL_REVOKED_AFTERWARDS
-    if any(one.fault is not None for one in walked.later):
+    if any(one.fault is not None for one in looks):
         yield Note.STAMP_NOT_USED
 
 

@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError
 from app.domain.answers import displayable, read_day, tidy
 from app.domain.errors import InvalidError
 from app.domain.identifiers import is_award_number, is_researcher_number, narrow
-from app.pdf.fonts import unprintable
+from app.pdf.fonts import named, unprintable
 from app.web.messages import sentence
 
 
@@ -51,7 +51,7 @@ class Tidy:
         if self.required and not tidied:
             raise problem("required")
         if self.printed and (odd := unprintable(tidied)):
-            raise problem("unprintable", characters=" ".join(odd))
+            raise problem("unprintable", characters=", ".join(map(named, odd)))
 
 
 class Needed:
@@ -265,7 +265,7 @@ class UploadForm(Form):
     act = HiddenField()
 
 
-class WithdrawForm(Form):
-    """Withdrawing a published version."""
+class ReasonForm(Form):
+    """Why something is withdrawn or taken back."""
 
     reason = TextAreaField(_l("Reason"), [Tidy(1000, required=True, lines=True, printed=False)])

@@ -38,10 +38,12 @@ REASONS: Mapping[str, LazyString] = {
     "sign_in": _l("Please sign in."),
     "no_policy": _l("This page is not open to anybody."),
     "second_publisher": _l("Whoever proposed a version cannot publish it. A second publisher is needed."),
+    "other_agency": _l("Only publishers of the agency that proposed a version can take it back."),
     # when
     "number_published": _l(
         "This number is published already with its own content. Give the version the next number."
     ),
+    "discarded_already": _l("This proposal was taken back. Bring the version again to propose it."),
     "published_already": _l("This version is published already."),
     "withdrawn_already": _l("This version was withdrawn before."),
     "wrong_state": _l("This cannot be done in the present state."),
@@ -57,6 +59,7 @@ REASONS: Mapping[str, LazyString] = {
     "unknown_item": _l("One of the items named is not in this submission."),
     "too_few_rows": _l("Add at least %(limit)s rows first."),
     "too_many_rows": _l("There are too many rows."),
+    "no_workbook": _l("A text of this version is too long for the cell of a workbook. Take the YAML."),
     # grants
     "number_taken": _l("A grant with this number is registered already."),
     "not_an_award_number": _l("Enter the award number, such as JP26K12345 or JPMJCR26A1."),
@@ -199,6 +202,7 @@ STATES: Mapping[str, LazyString] = {
     "superseded": _l("Superseded"),
     "withdrawn": _l("Withdrawn"),
     "proposed": _l("Proposed"),
+    "discarded": _l("Taken back"),
     "published": _l("Published"),
     "issuing": _l("Being issued"),
     "in_force": _l("In force"),

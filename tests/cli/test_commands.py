@@ -13,7 +13,7 @@ from flask.testing import FlaskCliRunner
 
 from app import cli
 from app.config import Settings
-from app.services import attestations
+from app.services import attestations, publishing
 from app.web import create_app
 from tests import walking
 from tests.conftest import ROOT
@@ -134,6 +134,23 @@ def test_publishing_takes_two_people_and_happens_once(commands: FlaskCliRunner, 
     again = commands.invoke(args=["checklists", "publish", "--as", SECOND])
     assert again.output == "0 versions were proposed, 0 were published.\n"
     assert "institution-annual" in commands.invoke(args=["checklists", "list"]).output
+
+
+def test_what_was_taken_back_is_proposed_again_only_when_its_file_is_named(
+    commands: FlaskCliRunner, app: Flask, people: World, tmp_path: Path
+) -> None:
+    file = _next_version(app, tmp_path)
+    commands.invoke(args=["checklists", "lock", str(file)])
+    commands.invoke(args=["checklists", "publish", "--as", FIRST])
+    (proposed,) = [one for one in publishing.standings(people.session) if one.status == "proposed"]
+    publishing.discard(people.session, people.actor("jsps", "publisher"), proposed.sha256, "A slip.")
+    people.session.commit()
+    left = commands.invoke(args=["checklists", "publish", "--as", FIRST])
+    assert left.output.startswith(
+        "0 versions were proposed, 0 were published.\nTaken back, and proposed again only"
+    )
+    named = commands.invoke(args=["checklists", "publish", str(file), "--as", FIRST])
+    assert named.output.startswith("1 versions were proposed, 0 were published.\n")
 
 
 def test_a_withdrawn_version_is_listed_as_such_and_withdrawn_once(commands: FlaskCliRunner) -> None:
@@ -263,9 +280,11 @@ def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people:
     answer = runner.invoke(args=["attestations", "archive"])
     assert answer.exit_code == 0
     assert answer.output.splitlines()[-1] == "1 attestations were archived."
-    assert f"1 of 1: {attestation.id} is good until 2035-12-30." in answer.output
+    assert f"1 of 1: {attestation.id} is good until 2036-01-23." in answer.output
     assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
     assert runner.invoke(args=["attestations", "renew"]).output == "0 attestations were renewed.\n"
     time_machine.move_to(NOW.replace(year=2035))
     answer = runner.invoke(args=["attestations", "renew"])
-    assert answer.output.splitlines()[-1] == "1 attestations were renewed."
+    assert answer.exit_code == 1
+    assert "renewal_gains_nothing" in answer.stderr
+    assert answer.stdout == "0 attestations were renewed.\n"

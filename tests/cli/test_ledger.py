@@ -5,6 +5,8 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from werkzeug.serving import make_server
 
 from app import cli
 from app.cli.ledger import sentence
-from app.domain.attestation import Record
+from app.domain.attestation import Record, sha256
 from app.domain.checkpoints import Proof
 from app.domain.ledger import Kind
 from app.domain.notes import read_note
@@ -23,10 +25,12 @@ from app.extensions import db
 from app.models import Attestation, LedgerEntry
 from app.services import anchors, ledger, ledgerchecks
 from app.services.ledgerchecks import Finding, Part
+from app.signing import timestamps
 from app.signing.ledgerkeys import make_note_key
 from app.witness.serving import Serving
 from app.witness.witnessing import Witness
 from tests import ledgers, walking
+from tests.domain.trees import flipped
 from tests.tampering import forget_ledger, unguarded
 from tests.world import World
 
@@ -82,10 +86,12 @@ def test_the_key_is_made_once_and_printed(commands: FlaskCliRunner, app: Flask) 
 def test_signing_proving_and_examining(
     commands: FlaskCliRunner, app: Flask, people: World, attestation: Attestation, tmp_path: Path
 ) -> None:
-    assert run(commands, "prove", 0) == (1, "Error: There is no proof: no checkpoint covers this yet.\n")
+    last = ledgers.enter(people, people.session.merge(attestation), 1)[0].index
+    people.session.close()
+    assert run(commands, "prove", last) == (1, "Error: There is no proof: no checkpoint covers this yet.\n")
     code, told = run(commands, "checkpoint")
     assert code == 0
-    assert told.endswith("The ledger is signed; 0 of 0 witnesses cosigned.\n")
+    assert told.endswith("The ledger is signed and time-stamped; 0 of 0 witnesses cosigned.\n")
     assert run(commands, "verify")[1].startswith("The ledger is whole; ")
     record = Record.model_validate_json(attestation.record)
     code, told = run(commands, "prove", record.code, "--out", tmp_path / "proof")
@@ -114,7 +120,12 @@ def test_every_finding_is_a_sentence_and_the_exit_code_says_so(
     assert "Entry 2 was changed." in told
     assert "The hash at level 1, place 3 is gone." in told
     assert "does not read as one" in told
-    assert "3 things in the ledger are not what was entered and signed." in told
+    assert re.search(r"\d things in the ledger are not what was entered and signed\.", told)
+
+
+def test_before_anything_is_signed_there_is_nothing_to_write(commands: FlaskCliRunner, tmp_path: Path) -> None:
+    assert run(commands, "mirror", tmp_path) == (1, "Error: Nothing was written: the ledger is not signed yet.\n")
+    assert run(commands, "verify") == (0, "The ledger is whole; 0 entries are signed.\n")
 
 
 def test_every_finding_has_words() -> None:
@@ -144,7 +155,10 @@ def test_witnesses_are_asked_and_their_signatures_kept(
             ledgers.enter(people, people.session.merge(attestation), more)
             people.session.close()
         code, told = run(commands, "checkpoint")
-        assert (code, told.splitlines()[-1]) == (0, "The ledger is signed; 1 of 1 witnesses cosigned.")
+        assert (code, told.splitlines()[-1]) == (
+            0,
+            "The ledger is signed and time-stamped; 1 of 1 witnesses cosigned.",
+        )
     note = app.test_client().get("/checkpoint").text
     assert read_note(note).signature(witness.key.cosigner) is not None
     assert "witness.example.jp" in app.test_client().get("/ledger").text
@@ -176,7 +190,7 @@ def test_a_witness_that_is_away_is_told_and_the_ledger_signed(
     code, told = run(commands, "checkpoint")
     assert code == 1
     assert "The witness away.example.jp was not had: nothing could be had from" in told
-    assert "The ledger is signed; 0 of 1 witnesses cosigned." in told
+    assert "The ledger is signed and time-stamped; 0 of 1 witnesses cosigned." in told
     for wrong in ("witness a b", f"witness a {key.verifier.text} http://127.0.0.1:1", "quorum none"):
         file.write_text(f"\n{wrong}\n", "utf-8")
         code, told = run(commands, "checkpoint")
@@ -187,7 +201,6 @@ def test_a_witness_that_is_away_is_told_and_the_ledger_signed(
 def test_the_mirror_and_the_monitor(
     commands: FlaskCliRunner, app: Flask, people: World, attestation: Attestation, tmp_path: Path
 ) -> None:
-    assert run(commands, "mirror", tmp_path / "written")[0] == 1
     run(commands, "checkpoint")
     code, told = run(commands, "mirror", tmp_path / "written")
     assert code == 0
@@ -221,6 +234,45 @@ def test_the_mirror_and_the_monitor(
     code, told = run(commands, "monitor", url, copy)
     assert code == 3
     assert "nothing could be had from" in told
+
+
+def test_the_checkpoint_of_the_day_is_stamped_once_and_a_changed_token_is_found(
+    commands: FlaskCliRunner, app: Flask, people: World, attestation: Attestation
+) -> None:
+    for _ in range(2):
+        assert run(commands, "checkpoint")[0] == 0
+    newest = ledger.newest(people.session)
+    assert newest is not None
+    (token,) = anchors.stamps(people.session, newest.size)
+    premises = walking.premises(app)
+    stamp = timestamps.read(token, newest.note.encode(), premises.believed().times)
+    assert abs((stamp.at - datetime.now(UTC)).total_seconds()) < 600
+    people.session.close()
+    assert "This state is time-stamped." in app.test_client().get("/ledger").text
+    assert run(commands, "verify")[0] == 0
+    with app.app_context():
+        engine = db.engine
+    other = premises.times.stamp(b"another content", datetime.now(UTC))
+    with unguarded(engine) as connection:
+        changes = [(flipped(token, len(token) // 2), None), (flipped(token, len(token) // 2), 1), (other, 1)]
+        for changed, named in changes:
+            values = {"t": changed, "n": sha256(changed if named else token)}
+            connection.execute(text("UPDATE ledger_stamp SET token = :t, sha256 = :n"), values)
+            connection.commit()
+            code, told = run(commands, "verify")
+            assert code == 4
+            assert f"A time-stamp of the checkpoint at {newest.size}" in told
+
+
+def test_an_authority_that_is_away_is_told_and_the_ledger_signed(
+    commands: FlaskCliRunner, app: Flask, attestation: Attestation
+) -> None:
+    premises = walking.premises(app)
+    app.extensions["premises"] = replace(premises, times=replace(premises.times, url="http://127.0.0.1:1"))
+    code, told = run(commands, "checkpoint")
+    assert code == 1
+    assert "No time-stamp was had: the authority gives none now" in told
+    assert "The ledger is signed and not time-stamped" in told
 
 
 def test_a_witness_starts_only_as_who_it_is(commands: FlaskCliRunner, app: Flask, tmp_path: Path) -> None:

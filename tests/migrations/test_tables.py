@@ -41,7 +41,7 @@ def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
 
 
 # columns that were not there from the beginning
-_ADDED = {("requirement", "fiscal_year")}
+_ADDED = {("requirement", "fiscal_year"), ("version_proposal", "seq"), ("version_status", "seq")}
 
 
 def at(revision: str, app: Flask, people: World) -> dict[str, list[dict[str, object]]]:

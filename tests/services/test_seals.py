@@ -3,24 +3,29 @@
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.x509 import ReasonFlags
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidError, WrongStateError
 from app.models import Attestation, AttestationEvent, Event, SealCertificate, SealRevocation
-from app.services import attestations, revisions, seals, verification
+from app.services import archiving, attestations, revisions, seals, verification
+from app.services.inventory import inventory
 from app.services.verification import Check, Result
-from app.signing import authority
+from app.signing import authority, tokens
 from app.signing.errors import SealUnavailableError
 from app.signing.keys import kept, load_seal
 from app.signing.rotation import make_seal
 from app.signing.unlocking import Unlocking
 from tests import walking
+from tests.signing.softtoken import PIN, make_token, move_into, needs_softhsm
 from tests.world import NOW, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -163,6 +168,66 @@ def test_a_record_that_is_no_sample_is_never_sealed_with_a_development_seal(peop
     assert refusal.value.reason == "seal_development"
 
 
+def test_a_seal_revoked_while_the_page_is_drawn_is_not_given_out(
+    people: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission_id = walking.approved(people, "aoba")
+    attester = people.actor("aoba", "attester")
+    opened = revisions.find(people.session, attester, submission_id)
+    attestation = attestations.attest(people.session, attester, opened, walking.premises(app))
+    people.session.commit()
+    drawn = attestations.render
+
+    def meanwhile(*args):
+        with Session(people.session.get_bind()) as session:
+            own, institution = certificate(app), people.organization("aoba")
+            people.session.commit()
+            reason = ReasonFlags.key_compromise
+            seals.revoke(session, walking.premises(app).keys, institution, own, NOW, reason, NOW)
+            session.commit()
+        return drawn(*args)
+
+    monkeypatch.setattr(attestations, "render", meanwhile)
+    with pytest.raises(SealUnavailableError) as refusal:
+        attestations.issue(people.session, attestation, walking.premises(app), attester.at)
+    assert refusal.value.reason == "seal_revoked"
+    people.session.rollback()
+    people.session.refresh(attestation)
+    assert (attestation.status, attestation.files) == ("issuing", [])
+
+
+@needs_softhsm
+def test_an_institution_whose_seal_lies_in_a_token_attests_and_waits_while_it_is_away(
+    people: World, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "_REFUSED", set())
+    place = replace(walking.premises(app), unlocking=Unlocking(pin=SecretStr(PIN), strict=True))
+    app.extensions["premises"] = place
+    token = make_token(tmp_path / "hsm", monkeypatch)
+    move_into(token, place.keys / "seals" / "aoba")
+    _, first = walking.attested(people, app, "aoba")
+    content = attestations.file_of(first, place)
+    verdict = verification.by_file(people.session, content, place, NOW + DAY)
+    assert verdict.authentic
+    assert verdict.in_force
+    submission_id = walking.approved(people, "aoba", "yearly")
+    attester = people.actor("aoba", "attester")
+    opened = revisions.find(people.session, attester, submission_id)
+    second = attestations.attest(people.session, attester, opened, place)
+    people.session.commit()
+    token.tokens.rename(token.folder / "away")
+    token.tokens.mkdir()
+    with pytest.raises(SealUnavailableError) as refusal:
+        attestations.issue(people.session, second, place, attester.at)
+    assert refusal.value.reason == "token_away"
+    people.session.rollback()
+    token.tokens.rmdir()
+    (token.folder / "away").rename(token.tokens)
+    attestations.issue(people.session, second, place, attester.at)
+    people.session.commit()
+    assert second.status == "in_force"
+
+
 # --- what a revocation means -----------------------------------------------------------------------------------
 
 
@@ -184,16 +249,34 @@ def test_what_was_sealed_from_the_compromise_on_is_not_authentic(people: World, 
     assert issuer(people, app, content) == ("failed", "revoked_before")
 
 
+@pytest.mark.parametrize("archived", [True, False], ids=["archived before", "archived after"])
+def test_an_archived_file_outlives_the_later_revocation(people: World, app: Flask, archived: bool) -> None:
+    """Archiving puts the authority's list into the file: also the one that names the seal itself."""
+    _, attestation = walking.attested(people, app, "aoba")
+    place, moment = walking.premises(app), attestation.issued_at + HOUR
+    for step in ("archive", "revoke") if archived else ("revoke", "archive"):
+        if step == "archive":
+            of = (attestation.organization_id, attestation.id)
+            archiving.archive(people.session, of, place, NOW + 3 * DAY)
+            people.session.commit()
+        else:
+            revoke(people, app, moment)
+    assert [each.kind for each in attestation.files] == ["seal", "archive"]
+    for content in (attestations.file_of(attestation, place), place.store.get(attestation.files[0].sha256)):
+        assert issuer(people, app, content) == ("warning", "revoked_later")
+
+
 def test_another_file_with_the_revoked_seal_proves_no_time(people: World, app: Flask) -> None:
     """Whoever holds the stolen key can claim any time in a file of his own."""
     from app.domain.attestation import Record
-    from app.pdf.confirmation import render
+    from app.pdf.confirmation import Enclosed, render
     from app.signing.seal import seal
 
     _, attestation = walking.attested(people, app, "aoba")
     place = walking.premises(app)
-    plain = render(Record.model_validate_json(attestation.record), attestation.record)
-    forged = seal(plain, load_seal(place.keys, "aoba", at=NOW), NOW - 20 * DAY)
+    enclosed = Enclosed(attestation.statement, attestation.proof)
+    plain = render(Record.model_validate_json(attestation.record), attestation.record, enclosed)
+    forged = seal(plain, load_seal(place.keys, "aoba", at=NOW), NOW - 20 * DAY, timestamper=None)
     revoke(people, app, attestation.issued_at + HOUR)
     verdict = verification.by_file(people.session, forged, place, NOW + DAY)
     assert not verdict.authentic
@@ -265,6 +348,23 @@ def test_a_database_from_before_the_revocation_does_not_undo_it(people: World, a
         seals.usable(people.session, place, people.organization("aoba").id, "aoba", NOW, sample=True)
     assert refusal.value.reason == "seal_revoked"
     assert seals.usable(people.session, place, people.organization("seto").id, "seto", NOW, sample=True)
+
+
+def test_a_damaged_list_of_the_authority_lets_nothing_pass(people: World, app: Flask) -> None:
+    _, attestation = walking.attested(people, app, "aoba")
+    place = walking.premises(app)
+    revoke(people, app, NOW + DAY, NOW + DAY)
+    next((place.keys / "authority" / "revoked").rglob("*.json")).write_bytes(b"damaged")
+    content = attestations.file_of(attestation, place)
+    for act in (
+        lambda: seals.usable(people.session, place, attestation.organization_id, "aoba", NOW, sample=True),
+        lambda: verification.by_file(people.session, content, place, NOW + 2 * DAY),
+    ):
+        with pytest.raises(SealUnavailableError) as refusal:
+            act()
+        assert refusal.value.reason == "seal_unreadable"
+    concerns = inventory(people.session, place, NOW).concerns
+    assert {one.reason for one in concerns} == {"seal_unreadable"}
 
 
 def test_a_purchased_seal_is_put_on_no_list_of_ours(app: Flask) -> None:

@@ -107,13 +107,22 @@ def test_who_does_not_know_the_second_authority_believes_the_first_while_it_last
     assert validate(aged.renewed, aged.sealed.anchors, year(2039)).reasons == (Reason.TIME_UNTRUSTED,)
 
 
-def test_renewed_under_the_same_authority_it_lasts_as_long_as_its_newest_certificate(aged, keys):
-    again = extend(
-        aged.archived, aged.anchors, RENEWED, aged.sealed.times.timestamper(RENEWED),
-        lambda chain: own_lists(keys, RENEWED),
-    )  # fmt: skip
-    assert validate(again, aged.anchors, year(2035)).good
-    assert validate(again, aged.anchors, year(2037)).reasons == (Reason.TIME_EXPIRED,)
+def test_who_knows_only_the_second_authority_believes_its_time_and_no_earlier_one(aged):
+    only_second = Anchors(aged.anchors.seals, aged.anchors.times[1:])
+    report = validate(aged.renewed, only_second, year(2039))
+    assert report.proven_at == RENEWED
+    assert [stamp.at for stamp in report.stamps] == [RENEWED]
+    # by then the seal's certificate had expired, and nothing this verifier believes says that it was older
+    assert report.reasons == (Reason.SEAL_EXPIRED,)
+    assert Note.STAMP_NOT_USED in report.notes
+
+
+def test_a_renewal_by_who_lasts_no_longer_is_none(aged, keys):
+    """Otherwise the file would grow day by day, and the proof would end when it did before."""
+    same = aged.sealed.times.timestamper(RENEWED)
+    with pytest.raises(ArchiveUnavailableError) as refusal:
+        extend(aged.archived, aged.anchors, RENEWED, same, lambda chain: own_lists(keys, RENEWED))
+    assert refusal.value.reason == "renewal_gains_nothing"
 
 
 # the agreement of others

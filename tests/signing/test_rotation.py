@@ -7,9 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from app.signing import keyfiles
-from app.signing.authority import load_root
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import in_charge, kept, load_seal
+from app.signing.keys import fingerprint, in_charge, kept, load_seal
 from app.signing.rotation import bring, find, make_seal, take_over
 from app.signing.seal import seal
 from app.signing.unlocking import OPEN, Unlocking
@@ -49,11 +48,12 @@ def test_the_next_seal_takes_over_at_its_moment_and_both_verify(folder, sealed):
     for moment, expected in ((AT, first), (AT + 10 * DAY - timedelta(seconds=1), first), (AT + 10 * DAY, second)):
         assert load_seal(folder, CODE, at=moment).certificate == expected.certificate
         assert in_charge([first, second], moment) == expected
-    root = load_root(folder)
-    before = seal(sealed.plain, load_seal(folder, CODE, at=AT), AT)
-    after = seal(sealed.plain, load_seal(folder, CODE, at=AT + 11 * DAY), AT + 11 * DAY)
-    for pdf in (before, after):
-        assert validate(pdf, [root]).good
+    for moment in (AT, AT + 11 * DAY):
+        own = load_seal(folder, CODE, at=moment)
+        pdf = seal(sealed.plain, own, moment, timestamper=sealed.times.timestamper(moment))
+        report = validate(pdf, sealed.anchors, AT + 12 * DAY)
+        assert report.good
+        assert report.signer.fingerprint == fingerprint(own.certificate)
 
 
 def test_the_old_seal_still_seals_while_the_next_is_prepared(folder):

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from pydantic import SecretStr
 
 from app.signing import tokens
-from app.signing.authority import load_root
 from app.signing.errors import SealUnavailableError
 from app.signing.keys import load_seal
 from app.signing.rotation import bring
@@ -66,8 +65,8 @@ def reason(place, unlocking=RIGHT) -> str:
 
 
 def test_a_seal_in_a_token_seals_like_any_other(place, sealed):
-    pdf = seal(sealed.plain, load(place), AT)
-    report = validate(pdf, [load_root(place.parents[1])])
+    pdf = seal(sealed.plain, load(place), AT, timestamper=sealed.times.timestamper(AT))
+    report = validate(pdf, sealed.anchors, AT)
     assert report.good
     assert report.trusted
     assert report.record == sealed.data
@@ -168,12 +167,13 @@ def test_a_token_that_goes_away_between_loading_and_sealing_is_told_and_found_ag
     token.tokens.rename(token.folder / "elsewhere")
     token.tokens.mkdir()
     with pytest.raises(SealUnavailableError) as refusal:
-        seal(sealed.plain, loaded, AT)
+        seal(sealed.plain, loaded, AT, timestamper=None)
     assert refusal.value.reason == "token_away"
     assert reason(place) == "token_away"
     token.tokens.rmdir()
     (token.folder / "elsewhere").rename(token.tokens)
-    assert validate(seal(sealed.plain, loaded, AT), [load_root(place.parents[1])]).good
+    again = seal(sealed.plain, loaded, AT, timestamper=sealed.times.timestamper(AT))
+    assert validate(again, sealed.anchors, AT).good
 
 
 def test_a_key_that_leaves_the_token_is_told(place, token, sealed):
@@ -182,7 +182,7 @@ def test_a_key_that_leaves_the_token_is_told(place, token, sealed):
         [sys.executable, "-c", _DELETE, str(token.folder)], check=True, env={**os.environ, "PIN": PIN}, timeout=60
     )
     with pytest.raises(SealUnavailableError) as refusal:
-        seal(sealed.plain, loaded, AT)
+        seal(sealed.plain, loaded, AT, timestamper=None)
     assert refusal.value.reason == "token_key"
 
 

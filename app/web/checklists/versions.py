@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.catalog.strict import parse
+from app.catalog.spreadsheet import write_workbook
+from app.catalog.strict import CatalogError, parse
 from app.domain.attestation import canonical
 from app.domain.checklist import Checklist, Stage
-from app.domain.errors import NotFoundError
+from app.domain.errors import NotFoundError, WrongStateError
 from app.extensions import db
 from app.services import checklists, publishing
 from app.services.publishing import Standing
@@ -20,6 +22,7 @@ from app.web.files import file_response
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 YAML, JSON = "application/yaml", "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def found(sha256: str) -> Standing:
 @everybody()
 def families() -> Response:
     """List the families with their published versions."""
-    public = [one for one in publishing.standings(db.session) if one.status != "proposed"]
+    public = [one for one in publishing.standings(db.session) if one.public]
     return until_changed(
         render_template("checklists/families.html", families=lines(public), applies=outlines.applies)
     )
@@ -77,7 +80,7 @@ def version(sha256: str) -> Response:
     others = [
         one
         for one in publishing.standings(db.session)
-        if one.family == standing.family and one.sha256 != sha256 and one.status != "proposed"
+        if one.family == standing.family and one.sha256 != sha256 and one.public
     ]
     return until_changed(
         render_template(
@@ -111,6 +114,25 @@ def source(sha256: str) -> Response:
     return _file(standing, content, YAML, "yaml")
 
 
+@blueprint.get("/<sha256>/checklist.xlsx")
+@everybody()
+def workbook(sha256: str) -> Response:
+    """Hand out the version as a workbook; the content is the same, and so are the bytes each time."""
+    standing = found(sha256)
+    content, _compiled = publishing.content(db.session, sha256)
+    try:
+        drawn = _drawn(content, f"{standing.family} {standing.version}")
+    except CatalogError:
+        raise WrongStateError("no_workbook") from None
+    return _file(standing, drawn, XLSX, "xlsx")
+
+
+@lru_cache(maxsize=8)
+def _drawn(source: bytes, name: str) -> bytes:
+    """Return the workbook of a version; drawing takes half a second, and anybody may ask."""
+    return write_workbook(parse(source, name)[0], name)
+
+
 @blueprint.get("/<sha256>/content.json")
 @everybody()
 def content(sha256: str) -> Response:
@@ -140,10 +162,10 @@ def code_list(sha256: str, list_id: str) -> Response:
     if use is None:
         raise NotFoundError("no_list")
     response = file_response(publishing.pinned_list(db.session, use.sha256), JSON, f"{use.file}.json")
-    return response if standing.status == "proposed" else for_ever(response, use.sha256)
+    return for_ever(response, use.sha256) if standing.public else response
 
 
 def _file(standing: Standing, content: bytes, media: str, ending: str) -> Response:
-    """Return a file of a version; what is only proposed is kept by nobody."""
+    """Return a file of a version; what is not public is kept by nobody."""
     response = file_response(content, media, f"{standing.family}-{standing.version}.{ending}")
-    return response if standing.status == "proposed" else for_ever(response, f"{standing.sha256}-{ending}")
+    return for_ever(response, f"{standing.sha256}-{ending}") if standing.public else response

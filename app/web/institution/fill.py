@@ -16,7 +16,7 @@ from app.domain.dependencies import Key
 from app.domain.errors import InvalidError, KakuninError, NotFoundError, StaleError
 from app.domain.permissions import Permission, may
 from app.extensions import db
-from app.pdf.fonts import unprintable
+from app.pdf.fonts import named, unprintable
 from app.services import answers, grants, revisions
 from app.services.answers import Conflict, Typed
 from app.services.opened import Opened
@@ -154,9 +154,11 @@ def _typed(opened: Opened) -> dict[Key, Typed]:
 def _unprintable(typed: Mapping[Key, Typed]) -> dict[Key, KakuninError]:
     found: dict[Key, KakuninError] = {}
     for key, given in typed.items():
-        odd = [c for value in [*given.values, given.reason] for c in unprintable(value) if c.isprintable()]
+        # what cannot even be stored is refused when it is read, with a sentence of its own
+        typed_here = [displayable(value) for value in [*given.values, given.reason]]
+        odd = [each for value in typed_here for each in unprintable(value)]
         if odd:
-            found[key] = InvalidError("unprintable", characters=" ".join(dict.fromkeys(odd)))
+            found[key] = InvalidError("unprintable", characters=", ".join(map(named, dict.fromkeys(odd))))
     return found
 
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.services import attestations, reviews, revisions, statuses, withdrawals
 from app.services.opened import Opened
 from app.web.access import actor, member
-from app.web.forms import PressForm, WithdrawForm
+from app.web.forms import PressForm, ReasonForm
 from app.web.institution import INSTITUTION, blueprint
 
 _PLACE = "/submissions/<uuid:submission_id>/revisions/<int:number>/withdrawal"
@@ -29,10 +29,10 @@ def _found(submission_id: UUID, number: int, *, lock: bool = False) -> Opened:
 @member(INSTITUTION, Permission.ATTESTATION_PROPOSE_WITHDRAWAL)
 def withdrawal(submission_id: UUID, number: int) -> str:
     """Show what withdrawing does, who proposed it and why, and what this person may do."""
-    return _page(_found(submission_id, number), WithdrawForm())
+    return _page(_found(submission_id, number), ReasonForm())
 
 
-def _page(opened: Opened, form: WithdrawForm) -> str:
+def _page(opened: Opened, form: ReasonForm) -> str:
     attestation = attestations.of_revision(db.session, opened.revision)
     if attestation is None:
         raise NotFoundError("no_attestation")
@@ -56,7 +56,7 @@ def _page(opened: Opened, form: WithdrawForm) -> str:
 @member(INSTITUTION, Permission.ATTESTATION_PROPOSE_WITHDRAWAL)
 def withdrawal_propose(submission_id: UUID, number: int) -> tuple[str, int] | Response:
     """Propose to withdraw, with a reason; nothing changes until another person confirms."""
-    form = WithdrawForm()
+    form = ReasonForm()
     opened = _found(submission_id, number, lock=True)
     if not form.accepted():
         return _page(opened, form), 422

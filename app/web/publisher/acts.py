@@ -1,4 +1,7 @@
-"""The two acts that bind everybody: publishing as a second person, and withdrawing; each on a page of its own."""
+"""What is decided about a version, each on a page of its own.
+
+Publishing as a second person and withdrawing bind everybody; taking a proposal back does not.
+"""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -11,7 +14,7 @@ from app.extensions import db
 from app.services import checklists, publishing
 from app.web.access import actor, member
 from app.web.checklists.versions import found
-from app.web.forms import PressForm, WithdrawForm
+from app.web.forms import PressForm, ReasonForm
 from app.web.publisher import AGENCY, blueprint
 
 
@@ -48,10 +51,10 @@ def publish_submit(sha256: str) -> Response:
 @member(AGENCY, Permission.CHECKLIST_PUBLISH)
 def withdraw(sha256: str) -> str:
     """Show what withdrawing does, and ask for the reason."""
-    return _withdraw_page(sha256, WithdrawForm())
+    return _withdraw_page(sha256, ReasonForm())
 
 
-def _withdraw_page(sha256: str, form: WithdrawForm) -> str:
+def _withdraw_page(sha256: str, form: ReasonForm) -> str:
     return render_template(
         "publisher/withdraw.html",
         standing=found(sha256),
@@ -65,7 +68,7 @@ def _withdraw_page(sha256: str, form: WithdrawForm) -> str:
 @member(AGENCY, Permission.CHECKLIST_PUBLISH)
 def withdraw_submit(sha256: str) -> tuple[str, int] | Response:
     """Withdraw a published version: it stays readable and is no longer started."""
-    form = WithdrawForm()
+    form = ReasonForm()
     standing = found(sha256)
     if not form.accepted():
         return _withdraw_page(sha256, form), 422
@@ -75,6 +78,38 @@ def withdraw_submit(sha256: str) -> tuple[str, int] | Response:
         return _proof(error, url_for("publisher.withdraw", sha256=sha256))
     db.session.commit()
     flash(_("Withdrawn: %(family)s %(number)s.", family=standing.family, number=standing.version), "success")
+    return redirect(url_for("publisher.version", sha256=sha256))
+
+
+@blueprint.get("/versions/<sha256>/discard")
+@member(AGENCY, Permission.CHECKLIST_PUBLISH)
+def discard(sha256: str) -> str:
+    """Show what taking a proposal back does, and ask for the reason."""
+    return _discard_page(sha256, ReasonForm())
+
+
+def _discard_page(sha256: str, form: ReasonForm) -> str:
+    standing = found(sha256)
+    return render_template(
+        "publisher/discard.html",
+        standing=standing,
+        checklist=checklists.compiled(db.session, sha256).checklist,
+        why_not=publishing.why_not_discard(db.session, actor(), standing),
+        form=form,
+    )
+
+
+@blueprint.post("/versions/<sha256>/discard")
+@member(AGENCY, Permission.CHECKLIST_PUBLISH)
+def discard_submit(sha256: str) -> tuple[str, int] | Response:
+    """Take a proposal back while nobody has published it."""
+    form = ReasonForm()
+    standing = found(sha256)
+    if not form.accepted():
+        return _discard_page(sha256, form), 422
+    publishing.discard(db.session, actor(), sha256, form.reason.data)
+    db.session.commit()
+    flash(_("Taken back: %(family)s %(number)s.", family=standing.family, number=standing.version), "success")
     return redirect(url_for("publisher.version", sha256=sha256))
 
 

@@ -154,7 +154,78 @@ _SENTENCES = (
     N_("%(item)s was taken out with %(number)s, and an id never comes back"),
     N_("the statement %(number)s had other words: give these words a version of their own"),
     N_("the statement was at version %(number)s already"),
+    # the workbook as a file
+    N_("this is no XLSX file"),
+    N_("this is no XLSX file; a file with a password or in the old XLS form cannot be read"),
+    N_("the file has more than %(limit)s parts, or one of them twice"),
+    N_("the file has more than %(limit)s sheets, or two of one name"),
+    N_("the file unpacks to more than %(limit)s bytes"),
+    N_("the file is encrypted, or packed in a way that spreadsheets do not use"),
+    N_("the file holds %(what)s, which a checklist has no use for"),
+    N_("links to other files"),
+    N_("macros"),
+    N_("embedded objects"),
+    N_("connections to data elsewhere"),
+    N_("the file holds more than %(cells)s cells or %(characters)s characters; no checklist does"),
+    N_("the part %(part)s is damaged"),
+    N_("the part %(part)s is not well formed"),
+    N_("the part %(part)s declares a document type, which no spreadsheet does"),
+    N_("as YAML the version is larger than %(limit)s bytes"),
+    N_("the version does not come out as it went in"),
+    # its sheets and cells
+    N_("the sheet is missing"),
+    N_("the sheet is hidden: show it or delete it"),
+    N_("the sheet holds no cells"),
+    N_("a version has no such sheet: delete it"),
+    N_("the column %(name)s is missing"),
+    N_("the column %(name)s stands twice"),
+    N_("%(name)s is no column of this sheet"),
+    N_("the cell has no heading: delete it, or write a heading"),
+    N_("the cells %(cells)s are merged: split them"),
+    N_("the cell holds a formula: write its text instead"),
+    N_("the cell shows the error %(error)s"),
+    N_("the cell shows a date that is none"),
+    N_("the cell is in a hidden row or column: show it or delete it"),
+    N_("the text is longer than %(limit)s characters"),
+    N_("the text holds a control character"),
+    N_("%(text)s is neither true nor false"),
+    N_("%(text)s is no whole number"),
+    N_("%(text)s is no whole number: write it as text, in quotes"),
+    N_("%(text)s has more digits than a whole number may have"),
+    N_("%(text)s names no clause: write source#clause"),
+    N_("this is no JSON: %(problem)s (character %(number)s)"),
+    N_("Expecting value"),
+    N_("Expecting property name enclosed in double quotes"),
+    N_("Expecting ':' delimiter"),
+    N_("Expecting ',' delimiter"),
+    N_("Extra data"),
+    N_("Unterminated string starting at"),
+    N_("Invalid control character at"),
+    N_("Invalid \\escape"),
+    N_("Invalid \\uXXXX escape"),
+    N_("the JSON is one {…}"),
+    N_("the JSON is nested deeper than %(limit)s"),
+    N_("the JSON holds a control character, or text that is not in Unicode NFC"),
+    N_("this is neither JSON in {…} nor the name of a row of the sheet %(sheet)s"),
+    N_("conditions by name amount to more than a checklist may hold"),
+    N_("%(name)s has a column of its own and stands there already"),
+    N_("%(name)s stands in the column %(column)s already"),
+    # its rows
+    N_("say which scale the option belongs to"),
+    N_("say which source this belongs to"),
+    N_("say which section this belongs to"),
+    N_("say which item this belongs to"),
+    N_("there is no section %(name)s"),
+    N_("there is no group %(name)s"),
+    N_("the group %(group)s is in the section %(section)s"),
+    N_("a condition has a name of its own, and stands beside it"),
+    N_("nothing refers to the condition %(name)s"),
+    N_("this is one of renamed, option, removed, reconfirm, editorial"),
+    N_("%(act)s goes with %(columns)s and nothing else"),
+    N_("this stands twice"),
 )
+# places of a sentence that hold words of ours, which are told as well
+_TOLD = {"what", "problem"}
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -180,5 +251,7 @@ def told(message: str) -> str | None:
     for pattern, sentence in _patterns():
         found = pattern.fullmatch(message)
         if found:
-            return _(sentence, **found.groupdict())
+            given = found.groupdict()
+            given |= {name: told(given[name]) or given[name] for name in _TOLD & given.keys()}
+            return _(sentence, **given)
     return None

@@ -4,6 +4,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.catalog.packages import MAX_BYTES as LARGEST_WORKBOOK
 from app.catalog.strict import MAX_BYTES, Fault
 from app.domain.answers import displayable
 from app.domain.errors import InvalidError, WrongStateError
@@ -35,11 +36,12 @@ def upload_submit() -> tuple[str, int] | Response | str:
     """Check what was brought; propose it when that is asked and it is sound and what was checked."""
     form = UploadForm()
     form.accepted()
-    source = _brought()
-    if not source.strip():
+    content, name = _brought()
+    if not content.strip():
         form.file.errors = [sentence(InvalidError("no_file"))]
         return _page(form, None, ""), 422
-    reading = proposals.read(db.session, source, current_app.extensions["settings"].checklists_folder)
+    reading = proposals.read(db.session, content, current_app.extensions["settings"].checklists_folder, name)
+    source = reading.source
     text = displayable(source[: MAX_BYTES + 1].decode("utf-8-sig", "replace")) if _is_text(source) else ""
     file = reading.sound
     if file is not None and form.act.data == "propose" and form.checked.data == file.sha256:
@@ -55,15 +57,16 @@ def upload_submit() -> tuple[str, int] | Response | str:
     return _page(form, reading, text), (422 if file is None else 200)
 
 
-def _brought() -> bytes:
-    """Return the bytes of the file, or else of the text; a browser ends the lines of a text with CR and LF."""
+def _brought() -> tuple[bytes, str]:
+    """Return the bytes of the file and its name, or else the text; a browser ends its lines with CR and LF."""
     file = request.files.get("file")
     if file is not None:
         with file.stream as stream:
-            content = stream.read(MAX_BYTES + 1)
+            # as much as shows that it is too large, whichever of the two kinds it is
+            content = stream.read(LARGEST_WORKBOOK + 1)
         if content:
-            return content
-    return request.form.get("text", "").replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+            return content, file.filename or proposals.NAME
+    return request.form.get("text", "").replace("\r\n", "\n").encode("utf-8", "surrogatepass"), proposals.NAME
 
 
 def _is_text(source: bytes) -> bool:
@@ -95,5 +98,5 @@ def _page(form: UploadForm, reading: Reading | None, text: str) -> str:
 
 
 def _shown(faults: tuple[Fault, ...], rows: list[str]) -> list[tuple[Fault, str]]:
-    """Return faults, each with what stands on its line."""
+    """Return faults, each with what stands on its line of the text."""
     return [(fault, rows[fault.line - 1].strip()[:160] if fault.line <= len(rows) else "") for fault in faults]

@@ -39,13 +39,14 @@ def version(sha256: str) -> str:
         stages=outlines.stages(checklist),
         questions=outlines.questions(checklist),
         why_not=publishing.why_not(db.session, actor(), standing),
+        why_not_discard=publishing.why_not_discard(db.session, actor(), standing),
         told=told,
         warnings=[message for _path, message in checking.warnings(checklist)],
         covered=covered,
         others=[
             one
             for one in publishing.standings(db.session)
-            if one.family == standing.family and one.sha256 != sha256 and one.status != "proposed"
+            if one.family == standing.family and one.sha256 != sha256 and one.public
         ],
     )
 
