@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from app.domain import paper
 from app.domain.attestation import Record, canonical, record_bytes, sha256
 from app.domain.errors import InvalidError
+from app.domain.verdicts import Aspect, Result
 from app.offline.holding import Trust
-from app.offline.report import Check, Line, Result, Verdict
+from app.offline.report import Check, Line
 
 # refusals that say nothing against what is held: another key might accept it
 _UNKNOWN = {"unknown_paper_key"}
@@ -35,7 +36,7 @@ class Read:
 def line(check: Check, reason: str = "", *, unknown: bool = False) -> Line:
     """Return a line of the first verdict: passed without a reason, else failed, or not checked where unknown."""
     result = Result.PASSED if not reason else Result.NOT_CHECKED if unknown else Result.FAILED
-    return Line(Verdict.CONTENT, check, result, reason)
+    return Line(Aspect.CONTENT, check, result, reason)
 
 
 def read_record(data: bytes | None) -> tuple[Record | None, Line]:

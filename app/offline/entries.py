@@ -9,9 +9,10 @@ from app.domain.checkpoints import Checkpoint, Proof
 from app.domain.errors import InvalidError
 from app.domain.ledger import Entry, Kind
 from app.domain.notes import read_note
+from app.domain.verdicts import Aspect, Result
 from app.offline.content import line
 from app.offline.holding import Trust
-from app.offline.report import Check, Line, Result, Verdict
+from app.offline.report import Check, Line
 
 _CHECKS = {Kind.ISSUE: Check.ENTRY, Kind.SEAL: Check.ISSUED, Kind.ARCHIVE: Check.ISSUED}
 # refusals that say nothing against a proof: what it takes to tell is not held
@@ -112,5 +113,5 @@ def ledger_line(proven: Sequence[Proven], signed: bool, trust: Trust, more: Sequ
     reason = "" if proven or signed else "no_ledger_key" if not trust.ledgers else "not_signed"
     for one in (*(each.checkpoint for each in proven), *more):
         if roots.setdefault((one.origin, one.size), one.root) != one.root:
-            return Line(Verdict.ISSUER, Check.LEDGER, Result.FAILED, "ledger_forked")
-    return Line(Verdict.ISSUER, Check.LEDGER, Result.NOT_CHECKED if reason else Result.PASSED, reason)
+            return Line(Aspect.ISSUER, Check.LEDGER, Result.FAILED, "ledger_forked")
+    return Line(Aspect.ISSUER, Check.LEDGER, Result.NOT_CHECKED if reason else Result.PASSED, reason)

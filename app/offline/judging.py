@@ -7,11 +7,12 @@ from typing import Any
 
 from app.domain.attestation import sha256
 from app.domain.ledger import Kind
+from app.domain.verdicts import Aspect, Result
 from app.offline.content import Read, line, read_record, read_statement
 from app.offline.entries import About, Proven, ledger_line, prove
 from app.offline.holding import Held, Known, Trust
 from app.offline.moments import checkpoint_line, claimed, signed
-from app.offline.report import Check, Line, Report, Result, Verdict, in_order
+from app.offline.report import Check, Line, Report, in_order
 from app.offline.sealed import Examined, examine, institution, order
 from app.offline.standing import standing
 
@@ -67,7 +68,7 @@ def _issuer(
         issued = any(one.entry.kind is Kind.SEAL for one in proven)
         lines.append(institution(examined, read.record, issued))
     if read.sample:
-        lines.append(Line(Verdict.ISSUER, Check.SAMPLE, Result.WARNING, "sample"))
+        lines.append(Line(Aspect.ISSUER, Check.SAMPLE, Result.WARNING, "sample"))
     return lines
 
 
@@ -80,12 +81,16 @@ def _time(
 
 
 def _bound(read: Read, proven: Sequence[Proven], examined: Examined | None) -> frozenset[str]:
-    bound = {
-        "seal": examined is not None and examined.vouches and read.record is not None,
-        "statement": read.claims is not None,
-        "entry": any(one.entry.kind is Kind.ISSUE for one in proven),
-    }
-    return frozenset(name for name, there in bound.items() if there)
+    """Return what vouches for all that is held. The page of a file is more than its record: of what is enclosed,
+    neither statement nor entry speaks of the page, so that they are not enough for a file.
+    """
+    if examined is not None:
+        issued = any(one.entry.kind is Kind.SEAL for one in proven)
+        found = {"seal": examined.vouches and read.record is not None, "issued": issued and examined.intact}
+    else:
+        entered = any(one.entry.kind is Kind.ISSUE for one in proven)
+        found = {"statement": read.claims is not None, "entry": entered}
+    return frozenset(name for name, there in found.items() if there)
 
 
 def _facts(held: Held, examined: Examined | None, read: Read, proven: Sequence[Proven]) -> dict[str, Any]:

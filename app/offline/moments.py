@@ -5,10 +5,11 @@ from datetime import datetime
 
 from app.domain.checkpoints import Checkpoint, read_checkpoint
 from app.domain.errors import InvalidError
+from app.domain.verdicts import Aspect, Result
 from app.offline.content import Read
 from app.offline.entries import Proven
 from app.offline.holding import Known, Trust
-from app.offline.report import Check, Line, Result, Verdict
+from app.offline.report import Check, Line
 from app.offline.sealed import CLOCKS
 from app.signing.timestamps import read as read_stamp
 
@@ -42,7 +43,7 @@ def checkpoint_line(proven: Sequence[Proven], known: Known, trust: Trust) -> Lin
     }
     reason = "" if "" in reasons else min(reasons - _UNKNOWN, default=min(reasons, default="no_checkpoint_stamp"))
     result = Result.PASSED if not reason else Result.NOT_CHECKED if reason in _UNKNOWN else Result.FAILED
-    return Line(Verdict.TIME, Check.CHECKPOINT, result, reason)
+    return Line(Aspect.TIME, Check.CHECKPOINT, result, reason)
 
 
 def _refused(token: bytes, note: str, trust: Trust) -> str:
@@ -60,9 +61,9 @@ def claimed(read: Read, at: datetime, *, proven: bool) -> Line:
     """Return whether the time that is claimed can be: nothing is attested tomorrow."""
     said = read.record.attested_at if read.record else read.claims.at if read.claims else None
     if said is None:
-        return Line(Verdict.TIME, Check.ORDER, Result.NOT_CHECKED, "no_time")
+        return Line(Aspect.TIME, Check.ORDER, Result.NOT_CHECKED, "no_time")
     if datetime.fromisoformat(said) > at + CLOCKS:
-        return Line(Verdict.TIME, Check.ORDER, Result.WARNING, "in_future")
+        return Line(Aspect.TIME, Check.ORDER, Result.WARNING, "in_future")
     if proven:
-        return Line(Verdict.TIME, Check.ORDER, Result.PASSED)
-    return Line(Verdict.TIME, Check.ORDER, Result.NOT_CHECKED, "time_claimed")
+        return Line(Aspect.TIME, Check.ORDER, Result.PASSED)
+    return Line(Aspect.TIME, Check.ORDER, Result.NOT_CHECKED, "time_claimed")

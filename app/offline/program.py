@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from app.domain.verdicts import Aspect, Result
 from app.offline import selftest, words
 from app.offline.apart import judge_apart
 from app.offline.holding import Held, Known, Trust, statement_of
 from app.offline.opening import ANCHORS, Place, UsageError, anchors, damaged, held, is_bundle, known, of_file
-from app.offline.report import Exit, Line, Report, Result, Verdict, together
+from app.offline.report import Exit, Line, Report, together
 
 _ABOUT = """Verify attestations without the network.
 
@@ -175,12 +176,12 @@ def _of_report(report: Report, language: str) -> Iterator[str]:
         if value is not None:
             text = value.get(language) if isinstance(value, dict) else value
             yield f"  {words.said(label, language)}: {text}"
-    for verdict in Verdict:
-        outcome = words.said(words.RESULTS[report.outcome(verdict)], language)
-        as_of = report.facts.get("as_of") if verdict is Verdict.STATUS else None
+    for aspect in Aspect:
+        outcome = words.said(words.OUTCOMES[report.outcome(aspect)], language)
+        as_of = report.facts.get("as_of") if aspect is Aspect.STATUS else None
         when = f" ({words.said(words.AS_OF, language).format(moment=as_of)})" if as_of else ""
-        yield f"  {words.said(words.VERDICTS[verdict], language)}: {outcome}{when}"
-        yield from (_of_line(line, language) for line in report.lines if line.verdict is verdict)
+        yield f"  {words.said(words.ASPECTS[aspect], language)}: {outcome}{when}"
+        yield from (_of_line(line, language) for line in report.lines if line.aspect is aspect)
     yield f"  = {words.said(words.EXITS[report.exit], language)}"
 
 

@@ -6,15 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from app.domain.attestation import AttestationStatus
-
-
-class Verdict(StrEnum):
-    """The four questions, in the order they are answered."""
-
-    CONTENT = "content"
-    ISSUER = "issuer"
-    TIME = "time"
-    STATUS = "status"
+from app.domain.verdicts import Aspect, Outcome, Result
 
 
 class Check(StrEnum):
@@ -38,15 +30,6 @@ class Check(StrEnum):
     STANDING = "standing"
 
 
-class Result(StrEnum):
-    """The outcome of one check: ``warning`` is for people to read, ``not_checked`` says what was not there."""
-
-    PASSED = "passed"
-    WARNING = "warning"
-    NOT_CHECKED = "not_checked"
-    FAILED = "failed"
-
-
 class Exit(IntEnum):
     """What the program ends with."""
 
@@ -64,7 +47,7 @@ _WORST_FIRST = (Exit.NOT_GENUINE, Exit.CANNOT_TELL, Exit.NOT_IN_FORCE, Exit.IN_F
 class Line:
     """One check with its outcome and, unless it passed, the reason code."""
 
-    verdict: Verdict
+    aspect: Aspect
     check: Check
     result: Result
     reason: str = ""
@@ -74,7 +57,8 @@ class Line:
 class Report:
     """What was found out about one attestation.
 
-    ``bound`` tells by what its content and its issuer are vouched for: "seal", "statement", "entry".
+    ``bound`` tells by what its content and its issuer are vouched for: "seal" or "issued" of a
+    file, "statement" or "entry" of a record or of paper.
     ``facts`` are what the lines speak of, for people and machines: hashes, names, moments.
     """
 
@@ -83,26 +67,26 @@ class Report:
     status: AttestationStatus | None
     facts: dict[str, Any]
 
-    def outcome(self, verdict: Verdict) -> Result:
-        """Return the outcome of a whole verdict: the worst of what matters, never better than its evidence."""
-        results = {line.result for line in self.lines if line.verdict is verdict}
+    def outcome(self, aspect: Aspect) -> Outcome:
+        """Return the answer to one aspect: the worst that was found, and unknown while nothing vouches for it."""
+        results = {line.result for line in self.lines if line.aspect is aspect}
         if Result.FAILED in results:
-            return Result.FAILED
-        if verdict in {Verdict.CONTENT, Verdict.ISSUER} and not self.bound:
-            return Result.NOT_CHECKED
-        if verdict is Verdict.STATUS and self.status is None:
-            return Result.NOT_CHECKED
-        if Result.PASSED not in results and Result.WARNING not in results:
-            return Result.NOT_CHECKED
-        return Result.WARNING if Result.WARNING in results else Result.PASSED
+            return Outcome.BAD
+        vouched = bool(self.bound) if aspect in {Aspect.CONTENT, Aspect.ISSUER} else True
+        told = self.status is not None if aspect is Aspect.STATUS else True
+        if not vouched or not told or not {Result.PASSED, Result.WARNING} & results:
+            return Outcome.UNKNOWN
+        if Result.WARNING in results:
+            return Outcome.NOTE
+        return Outcome.PARTLY if Result.NOT_CHECKED in results else Outcome.GOOD
 
     @property
     def exit(self) -> Exit:
         """Return the exit code of this report."""
-        outcomes = {verdict: self.outcome(verdict) for verdict in Verdict}
-        if Result.FAILED in (outcomes[each] for each in (Verdict.CONTENT, Verdict.ISSUER, Verdict.TIME)):
+        content, issuer, time = (self.outcome(each) for each in (Aspect.CONTENT, Aspect.ISSUER, Aspect.TIME))
+        if Outcome.BAD in {content, issuer, time}:
             return Exit.NOT_GENUINE
-        if Result.NOT_CHECKED in (outcomes[Verdict.CONTENT], outcomes[Verdict.ISSUER]):
+        if Outcome.UNKNOWN in {content, issuer}:
             return Exit.CANNOT_TELL
         if self.status is None:
             return Exit.CANNOT_TELL
@@ -113,11 +97,11 @@ class Report:
         return {
             "format": "kakunin-offline-report/1",
             "exit": int(self.exit),
-            "verdicts": {verdict.value: self.outcome(verdict).value for verdict in Verdict},
+            "verdicts": {aspect.value: self.outcome(aspect).value for aspect in Aspect},
             "status": self.status.value if self.status else None,
             "lines": [
                 {
-                    "verdict": line.verdict.value,
+                    "verdict": line.aspect.value,
                     "check": line.check.value,
                     "result": line.result.value,
                     "reason": line.reason or None,
@@ -136,5 +120,5 @@ def together(reports: Sequence[Report]) -> Exit:
 
 def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Return lines by verdict and check."""
-    verdicts, checks = list(Verdict), list(Check)
-    return tuple(sorted(lines, key=lambda one: (verdicts.index(one.verdict), checks.index(one.check))))
+    aspects, checks = list(Aspect), list(Check)
+    return tuple(sorted(lines, key=lambda one: (aspects.index(one.aspect), checks.index(one.check))))

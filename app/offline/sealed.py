@@ -7,9 +7,10 @@ from typing import Any
 
 from app.domain.attestation import Record, sha256
 from app.domain.texts import utc_text
+from app.domain.verdicts import Aspect, Result
 from app.offline.content import line
 from app.offline.holding import Trust
-from app.offline.report import Check, Line, Result, Verdict
+from app.offline.report import Check, Line
 from app.signing.anchors import Anchors
 from app.signing.reasons import ISSUER, TIME, Reason
 from app.signing.validate import SignatureReport, validate
@@ -32,11 +33,17 @@ class Examined:
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def intact(self) -> bool:
+        """Tell whether it is a file of ours, unchanged and whole, whoever sealed it."""
+        about = (Check.FILE, Check.SEAL, Check.WHOLE)
+        return [one.result for one in self.lines if one.check in about] == [Result.PASSED] * len(about)
+
+    @property
     def vouches(self) -> bool:
         """Tell whether the seal, intact and of an authority that is believed, vouches for what is enclosed."""
-        about = (Check.FILE, Check.SEAL, Check.WHOLE, Check.AUTHORITY)
-        found = [one.result for one in self.lines if one.check in about]
-        return len(found) == len(about) and set(found) == {Result.PASSED}
+        return self.intact and any(
+            one.check is Check.AUTHORITY and one.result is Result.PASSED for one in self.lines
+        )
 
 
 def examine(pdf: bytes, trust: Trust, at: datetime) -> Examined:
@@ -72,25 +79,25 @@ def _first(report: SignatureReport, among: set[Reason] | frozenset[Reason]) -> s
 
 def _authority(report: SignatureReport, trust: Trust) -> Line:
     if not trust.seals:
-        return Line(Verdict.ISSUER, Check.AUTHORITY, Result.NOT_CHECKED, "no_anchors")
+        return Line(Aspect.ISSUER, Check.AUTHORITY, Result.NOT_CHECKED, "no_anchors")
     reason = _first(report, ISSUER)
     if reason or report.trusted:
-        return Line(Verdict.ISSUER, Check.AUTHORITY, Result.FAILED if reason else Result.PASSED, reason)
+        return Line(Aspect.ISSUER, Check.AUTHORITY, Result.FAILED if reason else Result.PASSED, reason)
     # a seal that is not there or broken says nothing about who made it
-    return Line(Verdict.ISSUER, Check.AUTHORITY, Result.NOT_CHECKED, "no_seal")
+    return Line(Aspect.ISSUER, Check.AUTHORITY, Result.NOT_CHECKED, "no_seal")
 
 
 def _stamp(report: SignatureReport, trust: Trust) -> Line:
     reason = _first(report, TIME)
     if not trust.times:
         return Line(
-            Verdict.TIME, Check.STAMP, Result.NOT_CHECKED, reason if reason == "time_missing" else "no_anchors"
+            Aspect.TIME, Check.STAMP, Result.NOT_CHECKED, reason if reason == "time_missing" else "no_anchors"
         )
     if reason:
-        return Line(Verdict.TIME, Check.STAMP, Result.FAILED, reason)
+        return Line(Aspect.TIME, Check.STAMP, Result.FAILED, reason)
     if report.proven_at is None:
-        return Line(Verdict.TIME, Check.STAMP, Result.NOT_CHECKED, "no_seal")
-    return Line(Verdict.TIME, Check.STAMP, Result.PASSED)
+        return Line(Aspect.TIME, Check.STAMP, Result.NOT_CHECKED, "no_seal")
+    return Line(Aspect.TIME, Check.STAMP, Result.PASSED)
 
 
 def institution(examined: Examined, record: Record | None, issued: bool) -> Line:
@@ -101,12 +108,12 @@ def institution(examined: Examined, record: Record | None, issued: bool) -> Line
     """
     signer = examined.report.signer
     if record is None or signer is None:
-        return Line(Verdict.ISSUER, Check.INSTITUTION, Result.NOT_CHECKED, "no_record")
+        return Line(Aspect.ISSUER, Check.INSTITUTION, Result.NOT_CHECKED, "no_record")
     if _plain(signer.organization or "") in {_plain(record.issuer.name.ja), _plain(record.issuer.name.en)}:
-        return Line(Verdict.ISSUER, Check.INSTITUTION, Result.PASSED)
+        return Line(Aspect.ISSUER, Check.INSTITUTION, Result.PASSED)
     if issued:
-        return Line(Verdict.ISSUER, Check.INSTITUTION, Result.WARNING, "name_differs")
-    return Line(Verdict.ISSUER, Check.INSTITUTION, Result.FAILED, "other_institution")
+        return Line(Aspect.ISSUER, Check.INSTITUTION, Result.WARNING, "name_differs")
+    return Line(Aspect.ISSUER, Check.INSTITUTION, Result.FAILED, "other_institution")
 
 
 def _plain(name: str) -> str:
@@ -119,4 +126,4 @@ def order(examined: Examined, record: Record) -> Line | None:
     proven = examined.report.proven_at
     if proven is None or proven >= datetime.fromisoformat(record.attested_at) - CLOCKS:
         return None
-    return Line(Verdict.TIME, Check.ORDER, Result.FAILED, "stamped_before_attested")
+    return Line(Aspect.TIME, Check.ORDER, Result.FAILED, "stamped_before_attested")

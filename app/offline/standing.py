@@ -11,10 +11,11 @@ from app.domain.errors import InvalidError
 from app.domain.ledger import Kind, name_of
 from app.domain.statuslist import Statuses
 from app.domain.texts import in_japan
+from app.domain.verdicts import Aspect, Result
 from app.offline.content import Read
 from app.offline.entries import Proven
 from app.offline.holding import Known, Trust
-from app.offline.report import Check, Line, Result, Verdict
+from app.offline.report import Check, Line
 
 # an entry is never taken back, so that it tells more than a list of an earlier day
 _ENTERED = (
@@ -88,13 +89,13 @@ def _list_line(newest: Statuses | None, reason: str) -> Line:
         result = Result.WARNING if reason else Result.PASSED
     elif reason in _UNKNOWN:
         result = Result.NOT_CHECKED
-    return Line(Verdict.STATUS, Check.LIST, result, reason)
+    return Line(Aspect.STATUS, Check.LIST, result, reason)
 
 
 def _line(status: AttestationStatus | None, record: Record | None, newest: Statuses | None) -> Line:
     if status is None:
         reason = "status_unknown" if newest is None else "not_listed" if record else "no_record"
-        return Line(Verdict.STATUS, Check.STANDING, Result.NOT_CHECKED, reason)
+        return Line(Aspect.STATUS, Check.STANDING, Result.NOT_CHECKED, reason)
     if status is AttestationStatus.IN_FORCE:
-        return Line(Verdict.STATUS, Check.STANDING, Result.PASSED)
-    return Line(Verdict.STATUS, Check.STANDING, Result.WARNING, status.value)
+        return Line(Aspect.STATUS, Check.STANDING, Result.PASSED)
+    return Line(Aspect.STATUS, Check.STANDING, Result.WARNING, status.value)

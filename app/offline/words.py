@@ -1,20 +1,22 @@
 """What the verifier tells people, in both languages: verdicts, lines, reasons."""
 
-from app.offline.report import Check, Exit, Result, Verdict
+from app.domain.verdicts import Aspect, Outcome
+from app.offline.report import Check, Exit
 
 # (Japanese, English) throughout
-VERDICTS = {
-    Verdict.CONTENT: ("内容の完全性", "Content unchanged"),
-    Verdict.ISSUER: ("発行者", "Issuer"),
-    Verdict.TIME: ("時刻", "Time"),
-    Verdict.STATUS: ("現在の状態", "Present status"),
+ASPECTS = {
+    Aspect.CONTENT: ("内容の完全性", "Content unchanged"),
+    Aspect.ISSUER: ("発行者", "Issuer"),
+    Aspect.TIME: ("時刻", "Time"),
+    Aspect.STATUS: ("現在の状態", "Present status"),
 }
 
-RESULTS = {
-    Result.PASSED: ("確認できました", "confirmed"),
-    Result.WARNING: ("注意", "attention"),
-    Result.NOT_CHECKED: ("確認していません", "not checked"),
-    Result.FAILED: ("正しくありません", "WRONG"),
+OUTCOMES = {
+    Outcome.GOOD: ("確認できました", "confirmed"),
+    Outcome.NOTE: ("確認できました(注意あり)", "confirmed, with something to know"),
+    Outcome.PARTLY: ("一部を確認できました", "confirmed in part"),
+    Outcome.UNKNOWN: ("わかりません", "unknown"),
+    Outcome.BAD: ("正しくありません", "WRONG"),
 }
 
 CHECKS = {

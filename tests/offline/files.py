@@ -112,9 +112,16 @@ def _good() -> Iterator[Vector]:
     lines = {"standing": "W expired"}
     later = "2035-01-01T00:00:00Z"
     yield vector("pdf-good-seal-expired-later", about, archived, 3, "PWPW", lines, status="expired", at=later)
-    about = "No root is trusted: the seal vouches for nothing; the statement and the entry still do."
+    about = "No root is trusted: the seal vouches for nothing, and the ledger for the record but not for the page."
     lines = {"authority": "N no_anchors", "stamp": "N no_anchors", "order": "N time_claimed"}
-    yield vector("pdf-no-roots", about, right, 5, "PWNN", lines, trust={"ledgers": [vkey()]})
+    ledger = {"ledgers": [vkey()]}
+    yield vector("pdf-no-roots", about, right, 5, "NNNN", lines, trust=ledger)
+    about = "No root is trusted, and the ledger has this very file: it vouches for all of it."
+    yield vector("pdf-no-roots-issued", about, right, 5, "PWNN", lines | {"issued": "P"}, trust=ledger, held=beside)
+    about = "A look-alike sealed a changed page around a right record; no root is trusted, so nothing is told."
+    page = papers.plain(papers.enclosures()).replace(b"SAMPLE", b"LOOKED")
+    around = papers.sealed(page, keys=LOOKALIKE, times=LOOKALIKE)
+    yield vector("pdf-no-roots-lookalike", about, around, 5, "NNNN", lines, trust=ledger)
     about = "Nothing at all is trusted."
     lines |= {"statement": "N no_ledger_key", "entry": "N no_ledger_key", "ledger": "N no_ledger_key"}
     yield vector("pdf-no-trust", about, right, 5, "NNNN", lines, trust={})
@@ -139,29 +146,29 @@ def _manipulated() -> Iterator[Vector]:
     right, archived = papers.right(), papers.archived()
     about = "A byte of the page was changed."
     lines = {"seal": "F digest_mismatch", "authority": "N no_seal"}
-    yield vector("pdf-bad-page-byte", about, papers.flipped(right, b"/MediaBox"), 4, "FWPN", lines)
+    yield vector("pdf-bad-page-byte", about, papers.flipped(right, b"/MediaBox"), 4, "FNPN", lines)
     about = "Bytes were appended."
     lines = {"whole": "F not_whole_file"}
-    yield vector("pdf-bad-appended", about, right + b"%junk\n", 4, "FWPN", lines)
+    yield vector("pdf-bad-appended", about, right + b"%junk\n", 4, "FNPN", lines)
     about = "The page was changed by an incremental update."
-    yield vector("pdf-bad-page-updated", about, papers.updated(right, papers.turned), 4, "FWPN", lines)
+    yield vector("pdf-bad-page-updated", about, papers.updated(right, papers.turned), 4, "FNPN", lines)
     about = "The page of an archived file was changed by an incremental update."
-    yield vector("pdf-bad-archived-updated", about, papers.updated(archived, papers.turned), 4, "FWPN", lines)
+    yield vector("pdf-bad-archived-updated", about, papers.updated(archived, papers.turned), 4, "FNPN", lines)
     about = "Another record was put in by an incremental update."
     swapped = lines | {"statement": "F statement_differs", "entry": "F proof_path", "ledger": "N not_signed"}
     yield vector("pdf-bad-record-swapped", about, papers.updated(right, papers.swapped), 4, "FNPN", swapped)
-    about = "The seal was taken out by an incremental update; what it encloses is still vouched for by the ledger."
+    about = "The seal was taken out by an incremental update; what it encloses is in the ledger, its page is not."
     gone = _UNSEALED | {"seal": "F no_signature"}
-    yield vector("pdf-bad-seal-removed", about, papers.updated(right, papers.unsealed), 4, "FWNN", gone)
+    yield vector("pdf-bad-seal-removed", about, papers.updated(right, papers.unsealed), 4, "FNNN", gone)
     about = "It was never sealed."
-    yield vector("pdf-bad-unsealed", about, papers.plain(papers.enclosures()), 4, "FWNN", gone)
+    yield vector("pdf-bad-unsealed", about, papers.plain(papers.enclosures()), 4, "FNNN", gone)
 
 
 def _sealed_otherwise() -> Iterator[Vector]:
     content = papers.plain(papers.enclosures())
     about = "Sealed by an authority with the same names as the trusted one."
     forged = papers.sealed(content, keys=LOOKALIKE)
-    yield vector("pdf-bad-lookalike", about, forged, 4, "PFPN", {"authority": "F untrusted"})
+    yield vector("pdf-bad-lookalike", about, forged, 4, "NFPN", {"authority": "F untrusted"})
     about = "Sealed by another institution, of the same trusted authority."
     other = papers.sealed(content, code=OTHER)
     yield vector("pdf-bad-other-institution", about, other, 4, "PFPN", {"institution": "F other_institution"})

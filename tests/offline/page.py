@@ -15,7 +15,7 @@ _CHECKS = ("record", "statement", "entry", "ledger", "sample", "standing")
 def spoken() -> str:
     """Return the words of the verifier that the page speaks, as JSON that may stand in HTML."""
     told = {
-        "verdicts": {verdict.value: pair for verdict, pair in words.VERDICTS.items()},
+        "verdicts": {aspect.value: pair for aspect, pair in words.ASPECTS.items()},
         "checks": {check.value: pair for check, pair in words.CHECKS.items() if check.value in _CHECKS},
         "reasons": words.REASONS,
         "facts": words.FACTS,

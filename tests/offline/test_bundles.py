@@ -70,12 +70,12 @@ def test_a_bundle_verifies_offline_once_its_anchors_are_confirmed(
     unknown = run(place, *call)
     assert unknown.returncode == told(unknown)["exit"] == 5
     assert told(unknown)["unconfirmed_anchors"] == [fingerprint]
-    assert told(unknown)["reports"][0]["verdicts"]["issuer"] == "not_checked"
+    assert told(unknown)["reports"][0]["verdicts"]["issuer"] == "unknown"
 
     known = run(place, *call, "--trust", fingerprint)
     report = told(known)["reports"][0]
     assert (known.returncode, report["status"]) == (0, "in_force")
-    assert report["verdicts"] == {"content": "passed", "issuer": "warning", "time": "passed", "status": "passed"}
+    assert report["verdicts"] == {"content": "good", "issuer": "note", "time": "good", "status": "good"}
     assert {line["check"] for line in report["lines"] if line["result"] != "passed"} == {"sample"}
     assert report["facts"]["code"] == attestation.code
 
@@ -89,7 +89,7 @@ def test_a_bundle_verifies_offline_once_its_anchors_are_confirmed(
     assert run(place, "--fingerprint", "--anchors", str(folder / "anchors")).stdout == f"{fingerprint}\n"
     alone = folder / "attestations" / attestation.code / "attestation.pdf"
     single = run(place, str(alone), *call[1:], "--anchors", str(folder / "anchors"))
-    assert (single.returncode, told(single)["reports"][0]["verdicts"]["content"]) == (5, "passed")
+    assert (single.returncode, told(single)["reports"][0]["verdicts"]["content"]) == (5, "partly")
     with_list = ("--list", str(folder / "status" / "list.jws"))
     assert run(place, str(alone), *call[1:], "--anchors", str(folder / "anchors"), *with_list).returncode == 0
 
@@ -122,7 +122,7 @@ def test_the_manifest_names_every_file_and_what_was_changed_on_the_way_is_told(
     file.write_bytes(changed(content, lambda name, data: data + b"%x" if name.endswith(".pdf") else data))
     done = run(place, *call)
     assert (done.returncode, told(done)["damaged"]) == (4, [f"{folder}attestation.pdf"])
-    assert told(done)["reports"][0]["verdicts"]["content"] == "failed"
+    assert told(done)["reports"][0]["verdicts"]["content"] == "bad"
 
 
 def test_anchors_that_nobody_confirmed_are_not_believed(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.verdicts import Aspect, Outcome
 from app.offline import apart, words
 from app.offline.holding import Held, Known, Trust
-from app.offline.report import Check, Exit, Result, Verdict, together
+from app.offline.report import Check, Exit, together
 from app.signing.reasons import Note, Reason
 from tests.offline.vectors import FOLDER
 
@@ -33,8 +34,8 @@ def test_every_reason_that_can_come_has_words_and_stands_in_the_specification() 
 
 def test_every_check_verdict_result_and_exit_has_words() -> None:
     assert words.CHECKS.keys() == set(Check)
-    assert words.VERDICTS.keys() == set(Verdict)
-    assert words.RESULTS.keys() == set(Result)
+    assert words.ASPECTS.keys() == set(Aspect)
+    assert words.OUTCOMES.keys() == set(Outcome)
     assert words.EXITS.keys() == set(Exit) - {Exit.USAGE}
     for pair in (*words.REASONS.values(), *words.CHECKS.values(), *words.FACTS.values(), *words.PAGE.values()):
         assert all(pair)

@@ -41,8 +41,9 @@ VERDICT_OF = {
 class Vector:
     """One case: what is held, believed and known, and what comes of it.
 
-    ``verdicts`` are four letters in the order content, issuer, time, status: passed, warning, not checked,
-    failed. ``lines`` are the lines that differ from the base, "" for one that is not there.
+    ``verdicts`` are four letters in the order content, issuer, time, status: passed, warning, not known, failed;
+    what passed is good, or known in part where a line of it was not checked. ``lines`` are those that differ
+    from the base, "" for one that is not there.
     """
 
     name: str
@@ -79,11 +80,19 @@ class Vector:
             "at": self.at,
             "expected": {
                 "exit": self.exit,
-                "verdicts": dict(zip(VERDICT_OF, (_RESULTS[letter] for letter in self.verdicts), strict=True)),
+                "verdicts": {
+                    verdict: _outcome(letter, [line["result"] for line in lines if line["verdict"] == verdict])
+                    for verdict, letter in zip(VERDICT_OF, self.verdicts, strict=True)
+                },
                 "status": self.status,
                 "lines": lines,
             },
         }
+
+
+def _outcome(letter: str, results: list[str | None]) -> str:
+    partly = letter == "P" and "not_checked" in results
+    return "partly" if partly else {"P": "good", "W": "note", "N": "unknown", "F": "bad"}[letter]
 
 
 def published(vector: Vector) -> dict[str, bytes]:
