@@ -101,10 +101,10 @@ def measure(folder: Path) -> dict[str, object]:
     rows += told("Making and sealing a confirmation (the shortest has 3 pages; there is none of 1)", made)
     rows += told("Examining a sealed confirmation", examined)
     found["memory"] = weights(place, folder, sections)
-    entered, growth = ledger.measure(open_ledger(folder, data / "keys"), FEWER)
-    rows += told("The ledger (SQLite, WAL, synchronous FULL)", entered)
-    say(f"\n{growth}")
     rows += grown(place, engine, sections[3])
+    kept, growth = ledger.measure(open_ledger(folder, data / "keys"), FEWER)
+    rows += told("The ledger (SQLite, WAL, synchronous FULL)", kept)
+    say(f"\n{growth}")
     found["rows"] = [one.data() for one in rows]
     tails(rows)
     return found

@@ -1,0 +1,50 @@
+"""Judging one attestation in a process of its own: what a hostile file breaks is that process alone."""
+
+import os
+import pickle
+from datetime import datetime
+
+from app.domain.attestation import sha256
+from app.offline.content import line
+from app.offline.holding import Held, Known, Trust
+from app.offline.judging import judge
+from app.offline.report import Check, Report
+
+SECONDS, MEMORY = 120, 2 * 1024 * 1024 * 1024
+
+
+def judge_apart(held: Held, trust: Trust, known: Known, at: datetime) -> Report:
+    """Return the report on what is held; a file that takes too much time or memory is ``unreadable``.
+
+    Where there are no processes to fork, it is judged in this one.
+    """
+    if held.pdf is None or not hasattr(os, "fork"):
+        return judge(held, trust, known, at)
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ours)
+        _tell(theirs, held, trust, known, at)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as told:
+        answer = told.read()
+    _, status = os.waitpid(child, 0)
+    if status == 0 and answer:
+        report: Report = pickle.loads(answer)  # noqa: S301 - from our own child, which ended well
+        return report
+    return Report((line(Check.FILE, "unreadable"),), frozenset(), None, {"file_sha256": sha256(held.pdf)})
+
+
+def _tell(theirs: int, held: Held, trust: Trust, known: Known, at: datetime) -> None:
+    """Judge within limits, write the report, and end: nothing of a child returns to what its parent does."""
+    code = 1
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with os.fdopen(theirs, "wb") as told:
+            told.write(pickle.dumps(judge(held, trust, known, at)))
+        code = 0
+    finally:
+        os._exit(code)

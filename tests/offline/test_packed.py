@@ -1,0 +1,149 @@
+"""The packed program: one file, run by a plain Python that has its dependency list and no network."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from app.offline.packing import pack, requirements
+from tests.offline.vectors import FOLDER, every
+
+# Python as it was installed, without our environment; the arguments are the dependencies and the program's own
+_RUN = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_path(sys.argv.pop(1), run_name='__main__')"
+)
+
+
+def names(text: str) -> list[str]:
+    lines = (line for line in text.splitlines() if line and not line.startswith(" "))
+    return [line.split("==")[0].split("[")[0] for line in lines]
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the program and, in ``dependencies``, what its list names and nothing else."""
+    folder = tmp_path_factory.mktemp("packed")
+    (folder / "kakunin-verify.pyz").write_bytes(pack())
+    dependencies = folder / "dependencies"
+    dependencies.mkdir()
+    for name in names(requirements()):
+        try:
+            found = distribution(name)
+        except ModuleNotFoundError:
+            # for another Python or another system
+            continue
+        site = Path(str(found.locate_file("")))
+        for top in {file.parts[0] for file in found.files or () if file.parts[0] not in {"..", "__pycache__"}}:
+            if not (dependencies / top).exists():
+                (dependencies / top).symlink_to(site / top)
+    return folder
+
+
+def run(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a stranger would, with no way to any network."""
+    python = shutil.which("python3", path=str(Path(sys.base_prefix) / "bin")) or "python3"
+    alone = ["unshare", "-rn"] if _can_be_alone() else []
+    command = [*alone, python, "-I", "-c", _RUN, str(place / "dependencies"), str(place / "kakunin-verify.pyz")]
+    return subprocess.run(
+        [*command, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        cwd="/",
+        env={"PATH": os.defpath},
+    )
+
+
+def _can_be_alone() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    return subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
+
+
+def test_equal_sources_give_equal_bytes() -> None:
+    assert pack() == pack()
+
+
+def test_nothing_is_packed_that_speaks_to_a_network_a_database_or_a_browser() -> None:
+    with zipfile.ZipFile(BytesIO(pack())) as packed:
+        sources = {name: packed.read(name).decode() for name in packed.namelist() if name.endswith(".py")}
+    assert {name.split("/")[1] for name in sources if name.startswith("app/")} == {
+        "__init__.py",
+        "domain",
+        "offline",
+        "signing",
+    }
+    for name, source in sources.items():
+        for forbidden in (
+            "import socket",
+            "import urllib",
+            "http.client",
+            "import requests",
+            "import aiohttp",
+            "flask",
+            "sqlalchemy",
+        ):
+            assert forbidden not in source, name
+
+
+def test_the_list_names_what_is_needed_by_hash_and_no_framework() -> None:
+    listed = requirements()
+    assert {"pyhanko", "pyhanko-certvalidator", "cryptography", "pydantic", "rfc8785", "asn1crypto"} <= set(
+        names(listed)
+    )
+    assert not {"flask", "sqlalchemy", "weasyprint", "pikepdf", "jinja2"} & set(names(listed))
+    for block in listed.split("\n"):
+        assert block == "" or block.startswith("    --hash=sha256:") or block.endswith("\\")
+
+
+def test_its_own_test_passes_without_network_and_without_the_service(place: Path) -> None:
+    done = run(place, "--self-test")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{len(list(every()))} vectors, 0 differ.\n"
+
+
+def test_it_says_how_it_is_called(place: Path) -> None:
+    asked = run(place, "--help")
+    assert asked.returncode == 0
+    assert "Exit codes: 0" in asked.stdout
+    for wrong in (
+        (),
+        ("--unknown",),
+        ("/nowhere.pdf",),
+        ("--at", "yesterday", "/"),
+        ("--anchors", "/nowhere", "--qr", "x"),
+    ):
+        done = run(place, *wrong)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("kakunin-verify: ")
+
+
+@pytest.mark.parametrize("name", ["good-qr-alone", "bad-statement-signature", "unknown-paper-key"])
+def test_the_text_of_a_qr_code_is_judged(place: Path, tmp_path: Path, name: str) -> None:
+    vector = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    (tmp_path / "ledger.vkey").write_text(vector["trust"]["ledgers"][0] + "\n")
+    text = vector["held"].get("qr") or vector["held"]["statement"]
+    done = run(place, "--qr", text, "--anchors", str(tmp_path), "--at", vector["at"], "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == told["exit"] == vector["expected"]["exit"]
+    assert told["reports"][0]["lines"] == vector["expected"]["lines"]
+
+
+def test_people_read_it_in_their_language(place: Path, tmp_path: Path) -> None:
+    vector = json.loads((FOLDER / "good-qr-alone.json").read_text("utf-8"))
+    (tmp_path / "ledger.vkey").write_text(vector["trust"]["ledgers"][0] + "\n")
+    call = ("--qr", vector["held"]["qr"], "--anchors", str(tmp_path), "--at", vector["at"])
+    japanese, english = run(place, *call).stdout, run(place, *call, "--language", "en").stdout
+    assert "内容の完全性: 確認できました" in japanese
+    assert "国立大学法人青嵐大学" in japanese
+    assert "Content unchanged: confirmed" in english
+    assert "Seiran University" in english
+    assert english.endswith("It cannot be told from what there is.\n")
