@@ -4,14 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
-from app.domain.texts import Plain, Text
+from app.domain.texts import Name, Text
 
 # [0-9] and not \d, which would take the digits of every script
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Orcid = Annotated[str, StringConstraints(pattern=r"^https://orcid\.org/([0-9]{4}-){3}[0-9]{3}[0-9X]$")]
-Name = Annotated[Plain, StringConstraints(min_length=1)]
 
 
 class Part(BaseModel):

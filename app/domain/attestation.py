@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Self
 import rfc8785
 from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.acts import Act, Day, Moment, Name, Part, Sha256
-from app.domain.texts import Plain, Text
+from app.domain.acts import Act, Day, Moment, Part, Sha256
+from app.domain.texts import Name, Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}$")]
@@ -188,7 +188,7 @@ class Record(Part):
     verify_url: Name
     ledger: Name | None
     template: TemplatePart
-    salt: Annotated[Plain, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
+    salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
 
     @model_validator(mode="after")
     def _grant_has_a_programme(self) -> Self:

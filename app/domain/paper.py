@@ -15,9 +15,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
-from app.domain.acts import Day, Moment, Name, Part
+from app.domain.acts import Day, Moment, Part
 from app.domain.attestation import Code, Id, Number, Record, canonical, record_bytes, sha256
 from app.domain.errors import InvalidError
+from app.domain.texts import Name
 
 TYPE = "kakunin-paper+jws"
 # a QR code holds fewer than 3 000 bytes

@@ -7,12 +7,12 @@ holds both to refuse the same files. References, operators by kind and reachabil
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from app.domain.cases import Cases
 from app.domain.checklist import BELONGS_TO, CHOOSING, NEEDS, Checklist, Kind
 from app.domain.conditions import MAX_DEPTH, OPERATORS
-from app.domain.naming import Part
 
 Schema = dict[str, Any]
 
@@ -20,7 +20,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL: Schema = {"type": "null"}
 # what counts as not written
 _NOTHING: Schema = {"enum": [None, []]}
-_PRINTABLE = r"^[^\u0000-\u0009\u000B-\u001F\u007F-\u009F]*$"
+PRINTABLE = r"^[^\u0000-\u0009\u000B-\u001F\u007F-\u009F]*$"
 _MOMENT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
     r"(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)$"
@@ -34,7 +34,8 @@ _NOT_SAID = (
 
 def checklist_schema() -> Schema:
     """Return the schema of a version."""
-    schema = _published(Checklist, "urn:checklist:schema:1", "checklist/1", "A version of a checklist family.")
+    about = "A version of a checklist family."
+    schema = published(Checklist, "urn:checklist:schema:1", "checklist/1", about, _NOT_SAID)
     defs = schema["$defs"]
     for name, more in _BETWEEN_FIELDS.items():
         defs[name]["allOf"] = more
@@ -44,7 +45,8 @@ def checklist_schema() -> Schema:
 
 def cases_schema() -> Schema:
     """Return the schema of the golden cases of a family."""
-    schema = _published(Cases, "urn:checklist-cases:schema:1", "checklist-cases/1", "The golden cases of a family.")
+    about = "The golden cases of a family."
+    schema = published(Cases, "urn:checklist-cases:schema:1", "checklist-cases/1", about, _NOT_SAID)
     case = schema["$defs"]["Case"]["properties"]
     case["expect"] = {"anyOf": [case["expect"], _NULL]}
     return schema
@@ -58,13 +60,14 @@ class _Plain(GenerateJsonSchema):
         return False
 
 
-def _published(model: type[Part], identity: str, title: str, description: str) -> Schema:
+def published(model: type[BaseModel], identity: str, title: str, description: str, comment: str) -> Schema:
+    """Return what the types of a model give: fields, patterns, limits; ``comment`` tells what they cannot say."""
     made = model.model_json_schema(by_alias=True, schema_generator=_Plain)
-    head = {"$schema": _DIALECT, "$id": identity, "title": title, "description": description, "$comment": _NOT_SAID}
+    head = {"$schema": _DIALECT, "$id": identity, "title": title, "description": description, "$comment": comment}
     schema: Schema = _mended(head | {key: value for key, value in made.items() if key not in head})
     defs = schema["$defs"]
     for language in ("ja", "en"):
-        defs["Text"]["properties"][language]["pattern"] = _PRINTABLE
+        defs["Text"]["properties"][language]["pattern"] = PRINTABLE
     return schema
 
 

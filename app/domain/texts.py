@@ -29,6 +29,7 @@ def _nfc(text: str) -> str:
 
 
 Plain = Annotated[str, AfterValidator(_nfc)]
+Name = Annotated[str, StringConstraints(min_length=1), AfterValidator(_nfc)]
 
 
 def _on_the_calendar(text: str) -> str:

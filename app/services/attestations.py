@@ -36,7 +36,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     if round_ is None:
         raise NotFoundError("no_round")
     before = in_force(session, opened)
-    record = records.build(session, actor, opened, round_, premises, before)
+    record = records.build(session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name)
     data = record_bytes(record)
     attestation = Attestation(
         organization_id=opened.revision.organization_id,

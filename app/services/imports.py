@@ -18,7 +18,7 @@ from app.services import events, grants
 from app.services.grants import Particulars, Person
 
 Printable = Callable[[str], list[str]]
-_PRINTED = ("title_ja", "title_en", "name", "affiliation", "post")
+_PRINTED = ("title_ja", "title_en", "name", "name_latin", "affiliation", "post")
 
 
 @dataclass(frozen=True)

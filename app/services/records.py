@@ -65,8 +65,12 @@ def build(
     round_: ReviewRound,
     premises: Premises,
     before: Attestation | None,
+    ledger: str,
 ) -> Record:
-    """Return the record of what the actor certifies now; ``before`` is the attestation it supersedes."""
+    """Return the record of what the actor certifies now.
+
+    ``before`` is the attestation it supersedes, ``ledger`` the name of the ledger that it is entered in.
+    """
     salt, code = new_salt(), new_code()
     checklist = opened.compiled.checklist
     attached = files.content(opened.evidence)
@@ -102,7 +106,7 @@ def build(
         attested_at=utc_text(actor.at),
         valid_until=until,
         verify_url=f"{premises.address}/verify/{code}",
-        ledger=None,
+        ledger=ledger,
         template=template_part(),
         salt=salt,
     )

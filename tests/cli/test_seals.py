@@ -177,7 +177,7 @@ def test_a_revoked_seal_seals_no_more_until_another_takes_over(
         waiting = commands.invoke(args=["attestations", "finish"])
     assert waiting.exit_code == 1
     assert "seal_revoked" in waiting.output
-    assert "1 attestations wait for the seal of their institution." in waiting.output
+    assert "1 attestations wait for what they need." in waiting.output
     refused = call(commands, "promote", "aoba", "--serial", own)
     assert (refused.exit_code, "seal_revoked" in refused.output) == (1, True)
     assert call(commands, "prepare", "aoba", "--starts", "now").exit_code == 0
