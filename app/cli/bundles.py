@@ -7,10 +7,11 @@ import click
 from flask import current_app
 
 from app.cli.attestations import group
+from app.cli.ledger import have_stamped
 from app.domain.errors import KakuninError
 from app.extensions import db
 from app.offline import packing
-from app.services import bundles
+from app.services import bundles, ledger
 from app.services.records import Premises
 
 
@@ -32,8 +33,10 @@ def bundle(ids: tuple[str, ...], agency: str | None, year: int | None, out: Path
         found = bundles.named(db.session, ids) if ids else bundles.of_agency(db.session, agency or "", year or 0)
         if not found:
             raise click.ClickException(f"Nothing was issued for {agency} in {year}; nothing was written.")
-        unstamped = bundles.sign(db.session, premises, at)
+        ledger.checkpoint(db.session, premises, at)
         db.session.commit()
+        # without a time-stamp, of which it tells, a bundle still proves the rest
+        have_stamped(at)
         with draft.open("wb") as file:
             bundles.write(db.session, found, premises, at, file)
         draft.replace(out)
@@ -43,8 +46,6 @@ def bundle(ids: tuple[str, ...], agency: str | None, year: int | None, out: Path
         raise click.ClickException(f"{out} could not be written: {failed.strerror}.") from None
     finally:
         draft.unlink(missing_ok=True)
-    if unstamped:
-        click.echo(f"The checkpoint has no time-stamp: {unstamped}.", err=True)
     click.echo(f"{len(found)} attestations are in {out}.")
     click.echo(f"The fingerprint of its anchors is {bundles.believed(premises).fingerprint}; publish it.")
 

@@ -184,7 +184,7 @@ def checkpoint() -> None:
         db.session.commit()
         asked = anchors.witnesses(premises())
     click.echo(note)
-    stamped = _stamp(now)
+    stamped = have_stamped(now)
     signed = sum(_ask(one) for one in asked)
     time_told = "time-stamped" if stamped else "not time-stamped"
     click.echo(f"The ledger is signed and {time_told}; {signed} of {len(asked)} witnesses cosigned.", err=True)
@@ -192,7 +192,7 @@ def checkpoint() -> None:
         sys.exit(1)
 
 
-def _stamp(at: datetime) -> bool:
+def have_stamped(at: datetime) -> bool:
     """Have the newest checkpoint stamped, unless it is; no transaction is held while the authority is asked."""
     stored = ledger.newest(db.session)
     if stored is None or anchors.stamps(db.session, stored.size):

@@ -3,6 +3,7 @@
 import os
 import pickle
 from datetime import datetime
+from importlib import import_module
 
 from app.domain.attestation import sha256
 from app.offline.content import line
@@ -11,6 +12,12 @@ from app.offline.judging import judge
 from app.offline.report import Check, Report
 
 SECONDS, MEMORY = 120, 2 * 1024 * 1024 * 1024
+
+
+def warm() -> None:
+    """Load what reads a PDF before any process is forked, so that each of them has it."""
+    import_module("app.signing.timeline")
+    import_module("pyhanko.sign.validation")
 
 
 def judge_apart(held: Held, trust: Trust, known: Known, at: datetime) -> Report:

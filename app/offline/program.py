@@ -4,15 +4,16 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
 from app.domain.verdicts import Aspect, Result
 from app.offline import selftest, words
-from app.offline.apart import judge_apart
+from app.offline.apart import judge_apart, warm
 from app.offline.holding import Held, Known, Trust, statement_of
 from app.offline.opening import ANCHORS, Place, UsageError, anchors, damaged, held, is_bundle, known, of_file
 from app.offline.report import Exit, Line, Report, together
@@ -34,7 +35,8 @@ class _Work:
 
     trust: Trust
     known: Known
-    held: list[Held] = field(default_factory=list)
+    # read one by one: a year of an agency does not fit into memory
+    held: Iterable[Held] = ()
     damaged: list[str] = field(default_factory=list)
     # the fingerprint of anchors that came along and that nobody confirmed
     unconfirmed: str = ""
@@ -53,10 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return Exit.IN_FORCE
         at = _moment(given.at)
         works = list(_works(given))
+        warm()
+        reports = [judge_apart(one, work.trust, work.known, at) for work in works for one in work.held]
     except UsageError as wrong:
         sys.stderr.write(f"kakunin-verify: {wrong}\n")
         return Exit.USAGE
-    reports = [judge_apart(one, work.trust, work.known, at) for work in works for one in work.held]
     ending = Exit.NOT_GENUINE if any(work.damaged for work in works) else together(reports)
     sys.stdout.write(
         _as_json(works, reports, ending, at) if given.json else _as_text(works, reports, ending, given)
@@ -110,19 +113,19 @@ def _works(given: argparse.Namespace) -> Iterator[_Work]:
         raise UsageError("name a PDF, a folder or a bundle (--help tells more)")
     trust = _anchors(given)
     beside = Known(tuple(_text(path) for path in given.list), tuple((_text(path), ()) for path in given.checkpoint))
-    plain = _Work(trust, beside, [Held("QR", statement=statement_of(text)) for text in given.qr])
+    plain = [Held("QR", statement=statement_of(text)) for text in given.qr]
+    folders = []
     for path in given.paths:
         if not path.exists():
             raise UsageError(f"{path} is not there")
         place = Place.at(path) if path.is_dir() or path.suffix == ".zip" else None
         if place is None:
-            plain.held.append(of_file(path))
+            plain.append(of_file(path))
         elif is_bundle(place):
             yield _of_bundle(place, given, trust, beside)
         else:
-            plain.held += held(place)
-    if plain.held:
-        yield plain
+            folders.append(held(place))
+    yield _Work(trust, beside, chain(plain, *folders))
 
 
 def _of_bundle(place: Place, given: argparse.Namespace, trust: Trust, beside: Known) -> _Work:
@@ -130,7 +133,7 @@ def _of_bundle(place: Place, given: argparse.Namespace, trust: Trust, beside: Kn
     both = Known(beside.lists + brought.lists, beside.checkpoints + brought.checkpoints)
     confirmed = given.trust == own.fingerprint
     chosen = trust if given.anchors else own if confirmed else Trust()
-    work = _Work(chosen, both, list(held(place, "attestations/")), damaged(place))
+    work = _Work(chosen, both, held(place, "attestations/"), damaged(place))
     if not given.anchors and not confirmed:
         work.unconfirmed = own.fingerprint
     return work

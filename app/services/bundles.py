@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain import ledger as entries
 from app.domain import statuslist
 from app.domain.attestation import AttestationStatus, canonical, read_code, sha256
-from app.domain.errors import NotFoundError, SealError
+from app.domain.errors import NotFoundError
 from app.domain.texts import utc_text
 from app.models import Attestation, Call, Organization, Requirement, Revision, Submission
 from app.offline import opening, packing
@@ -70,24 +70,8 @@ def believed(premises: Premises) -> Trust:
     return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),))
 
 
-def sign(session: Session, premises: Premises, at: datetime) -> str:
-    """Sign the ledger as it is, and have the time of that stamped unless it is; flush only.
-
-    Return why there is no time-stamp, or nothing: a bundle can do without.
-    """
-    note = ledger.checkpoint(session, premises, at)
-    stored = ledger.newest(session)
-    if stored is None or anchors.stamps(session, stored.size):
-        return ""
-    try:
-        anchors.keep_stamp(session, stored.size, premises.times.stamp(note.encode(), at))
-    except SealError as refused:
-        return refused.reason
-    return ""
-
-
 def write(session: Session, found: Sequence[Attestation], premises: Premises, at: datetime, out: BinaryIO) -> None:
-    """Write a bundle of attestations; call ``sign`` and commit before.
+    """Write a bundle of attestations; sign the ledger, have that stamped, and commit before.
 
     The same attestations, ledger and moment give the same bytes.
     """

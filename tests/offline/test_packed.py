@@ -147,3 +147,45 @@ def test_people_read_it_in_their_language(place: Path, tmp_path: Path) -> None:
     assert "Content unchanged: confirmed in part" in english
     assert "Seiran University" in english
     assert english.endswith("It cannot be told from what there is.\n")
+
+
+def test_a_folder_is_looked_through_and_files_of_one_name_belong_together(place: Path, tmp_path: Path) -> None:
+    case = json.loads((FOLDER / "good-record-statement-proof.json").read_text("utf-8"))
+    inside = tmp_path / "given" / "2026"
+    inside.mkdir(parents=True)
+    (tmp_path / "ledger.vkey").write_text(case["trust"]["ledgers"][0])
+    (inside / "attestation.json").write_text(case["held"]["record"], "utf-8")
+    (inside / "attestation.jws").write_text(case["held"]["statement"] + "\n")
+    (inside / "attestation.tlog-proof").write_text(case["held"]["proofs"][0]["proof"], "utf-8")
+    (inside / "settings.json").write_text("{}")
+    (inside / "sealed.pdf").write_bytes((FOLDER / "pdf-good-sealed.pdf").read_bytes())
+    call = ("--anchors", str(tmp_path), "--at", case["at"], "--json")
+    done = run(place, str(inside.parent), *call)
+    reports = {Path(one["facts"]["name"]).name: one for one in json.loads(done.stdout)["reports"]}
+    assert reports.keys() == {"attestation.json", "sealed.pdf"}
+    assert reports["attestation.json"]["lines"] == case["expected"]["lines"]
+    single = json.loads(run(place, str(inside / "attestation.json"), *call).stdout)["reports"][0]
+    assert single["lines"] == case["expected"]["lines"]
+    # the statement alone, with nothing beside it
+    (tmp_path / "paper.jws").write_text(case["held"]["statement"])
+    alone = json.loads(run(place, str(tmp_path / "paper.jws"), *call).stdout)["reports"][0]
+    assert (alone["verdicts"]["content"], alone["facts"]["code"]) == ("partly", single["facts"]["code"])
+
+
+def test_a_second_checkpoint_shows_that_a_ledger_forked(place: Path, tmp_path: Path) -> None:
+    case = json.loads((FOLDER / "bad-ledger-forked.json").read_text("utf-8"))
+    (tmp_path / "ledger.vkey").write_text(case["trust"]["ledgers"][0])
+    (tmp_path / "a.json").write_text(case["held"]["record"], "utf-8")
+    (tmp_path / "a.tlog-proof").write_text(case["held"]["proofs"][0]["proof"], "utf-8")
+    (tmp_path / "checkpoint").write_text(case["known"]["checkpoints"][0]["note"], "utf-8")
+    call = (str(tmp_path / "a.json"), "--anchors", str(tmp_path), "--at", case["at"])
+    assert run(place, *call).returncode == 5
+    assert run(place, *call, "--checkpoint", str(tmp_path / "checkpoint")).returncode == 4
+
+
+def test_an_empty_folder_and_a_damaged_zip_are_told(place: Path, tmp_path: Path) -> None:
+    empty = run(place, str(tmp_path), "--language", "en")
+    assert (empty.returncode, "There is no attestation in it." in empty.stdout) == (5, True)
+    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04")
+    done = run(place, str(tmp_path / "x.zip"))
+    assert (done.returncode, done.stdout) == (2, "")
