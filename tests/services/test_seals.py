@@ -15,10 +15,10 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidError, WrongStateError
+from app.domain.verdicts import Check, Result
 from app.models import Attestation, AttestationEvent, Event, SealCertificate, SealRevocation
 from app.services import archiving, attestations, revisions, seals, verification
 from app.services.inventory import inventory
-from app.services.verification import Check, Result
 from app.signing import authority, tokens
 from app.signing.errors import SealUnavailableError
 from app.signing.keys import kept, load_seal
