@@ -13,7 +13,7 @@ RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig 
 TEST_PACKAGES := poppler-utils qpdf mupdf-tools chromium postgresql openssl git libatomic1 softhsm2 \
 	openjdk-17-jdk-headless
 
-.PHONY: help run serve test check fresh bench e2e pictures lock verifier translations prepared tested packages test-packages
+.PHONY: help run serve test check soak fresh bench e2e pictures lock verifier translations prepared tested packages test-packages
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +41,9 @@ check: tested ## lint, types, import contracts, templates
 
 e2e: tested ## walk the service in a real browser
 	@$(BIN)/python -m pytest -q -m e2e
+
+soak: tested ## kill issuing at every step and 200 times at random (half an hour)
+	@SOAK=1 $(BIN)/python -m pytest -q tests/services/test_crashes.py
 
 fresh: ## prove the two commands: new clone, new machine, nothing installed
 	@deploy/fresh.sh

@@ -109,7 +109,7 @@ def killed_at(driver: Driver, kinds: set[str], every: int) -> int:
 
 
 def test_killed_around_everything_that_lasts(driver: Driver) -> None:
-    assert killed_at(driver, DURABLE, 1 if SOAK else 3) >= 12
+    assert killed_at(driver, DURABLE, 1 if SOAK else 5) >= 12
 
 
 @pytest.mark.skipif(not SOAK, reason="the whole run is `make soak`")
