@@ -17,7 +17,7 @@ from app.demo.publishing import publish_all
 from app.demo.world import Asked, House
 from app.domain.errors import WrongStateError
 from app.extensions import db
-from app.models import Organization, Revision, User
+from app.models import Grant, Organization, Revision, User
 from app.services import accounts
 from app.services.records import Premises
 from app.signing.authority import load_root, make_authority
@@ -54,6 +54,7 @@ def load() -> None:
     codes = set(session.scalars(select(Organization.code)))
     # known by its institutions: a later demo may bring more agencies
     if {one["code"] for one in world.told()["institutions"]} <= codes:
+        _require_whole(session)
         new = _publish(session, settings, datetime.now(UTC))
         session.commit()
         click.echo(f"The demo is there already; {new} new checklist versions were published.")
@@ -66,6 +67,13 @@ def load() -> None:
     session.commit()
     _say_states(session)
     _say_where(session, settings)
+
+
+def _require_whole(session: Session) -> None:
+    """Refuse a demo that was cut off while it was loaded: attestations are committed one by one."""
+    told = sum(len(one["grants"]) for one in world.told()["institutions"])
+    if len(session.scalars(select(Grant.id)).all()) < told:
+        raise click.ClickException("The demo was cut off while it was loaded; load it anew into an empty database.")
 
 
 def _load(session: Session, settings: Settings, now: datetime) -> None:

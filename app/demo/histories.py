@@ -148,6 +148,8 @@ class Teller:
         yield self.clock.on(10)
         attester = self.actor("attester")
         made = attestations.attest(self.session, attester, self._opened(attester), self.premises)
+        # the ledger signs only what is committed
+        self.session.commit()
         issued_at = min(self.clock.now + timedelta(seconds=4), self.clock.end)
         attestations.issue(self.session, made, self.premises, issued_at)
 
