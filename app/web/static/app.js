@@ -122,8 +122,9 @@
         clashed.add(keys[0]);
         mark(keys[0], say("Clash"));
         if (conflict) conflict.hidden = false;
-      } else { // an item with an error was not saved, the others were
-        keys.filter((key) => !data.saved || data.errors?.[key]).forEach((key) => refused.add(key));
+      } else { // an item with an error was not saved, the others were; one typed on meanwhile is sent again
+        const sentAgain = (key) => dirty.has(key);
+        keys.filter((key) => !sentAgain(key) && (!data.saved || data.errors?.[key])).forEach((key) => refused.add(key));
       }
       if (!dirty.size) batch = Infinity;
       clashed.forEach((key) => dirty.delete(key));
