@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.cli.exchange import tell_schema
 from app.domain import machine
 from app.domain.errors import LedgerError, SealError
 from app.domain.recordschema import record_schema
@@ -155,12 +156,4 @@ def expire() -> None:
 @click.argument("path", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def schema(path: Path | None) -> None:
     """Print the JSON Schema of the record inside an attestation, or write it to a file."""
-    text = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
-    if path is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise click.ClickException(f"{path} could not be written: {error.strerror}.") from None
-    click.echo(f"The schema was written to {path}.")
+    tell_schema(record_schema(), path)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -93,7 +94,12 @@ def _write_new(file: Path, content: bytes) -> None:
 @click.option("--cases", is_flag=True, help="The schema of golden cases instead of that of versions.")
 def schema(path: Path | None, cases: bool) -> None:
     """Print the JSON Schema of the language, or write it to a file."""
-    text = json.dumps(cases_schema() if cases else checklist_schema(), indent=2, ensure_ascii=False) + "\n"
+    tell_schema(cases_schema() if cases else checklist_schema(), path)
+
+
+def tell_schema(schema: dict[str, Any], path: Path | None) -> None:
+    """Print a JSON Schema, or write it to a file."""
+    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if path is None:
         click.echo(text, nl=False)
         return

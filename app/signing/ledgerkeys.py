@@ -3,9 +3,6 @@
 It lies in ``ledger/`` among the keys: ``key.pem`` (Ed25519, PKCS#8) and ``origin``, the name of the ledger.
 """
 
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.errors import InvalidError, LedgerError
 from app.domain.notes import Algorithm, Signature, VerifierKey, cosignature, cosigned, is_key_name
+from app.signing import keyfiles
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def make_note_key(folder: Path, name: str) -> NoteKey:
         pem = private.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        _place(folder, {"key.pem": pem, "origin": f"{name}\n".encode()})
+        keyfiles.store(folder, {"key.pem": pem, "origin": f"{name}\n".encode()})
     return load_note_key(folder)
 
 
@@ -86,34 +84,3 @@ def load_note_key(folder: Path) -> NoteKey:
     if not isinstance(private, Ed25519PrivateKey) or not is_key_name(name):
         raise LedgerError("ledger_key_unreadable")
     return NoteKey(name, private)
-
-
-def _place(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the files beside the folder and move them into place together; whoever comes second changes nothing."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".ledger-"))
-    try:
-        for name, content in files.items():
-            handle = os.open(draft / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        _sync(draft)
-        try:
-            draft.rename(folder)
-        except OSError:
-            if not folder.is_dir():
-                raise
-        _sync(folder.parent)
-    finally:
-        if draft.is_dir():
-            shutil.rmtree(draft)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
