@@ -80,8 +80,9 @@ def make_note_key(folder: Path, name: str, unlocking: Unlocking = OPEN) -> NoteK
 def load_note_key(folder: Path, unlocking: Unlocking = OPEN) -> NoteKey:
     """Return the key in ``folder``, parsed once while its file stays the same.
 
-    Raise LedgerError: ``ledger_key_missing``, ``ledger_key_unreadable``; ``ledger_key_locked`` without a passphrase,
-    ``ledger_key_passphrase`` with a wrong one; ``ledger_key_exposed``, ``ledger_key_plain`` if unlocking is strict.
+    Raise LedgerError: ``ledger_key_missing``, ``ledger_key_unreadable``; ``ledger_key_locked`` or
+    ``ledger_key_passphrase`` without the right passphrase; ``ledger_key_exposed`` or ``ledger_key_plain`` where
+    unlocking is strict.
     """
     try:
         found = (folder / keyfiles.KEY).stat()
