@@ -73,6 +73,7 @@ _WRONG = {
     (Part.LINK, "no_entry"): "a link leads to entry {0}, which is not there",
     (Part.LINK, "record"): "the record of the attestation of entry {0} is not the one entered",
     (Part.LINK, "entry"): "entry {0} does not read as an entry",
+    (Part.LINK, "file"): "the file of the attestation of entry {0} is not the one entered",
 }
 _WRONG_NOTE = {
     "text": "does not read as one",
