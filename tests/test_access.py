@@ -167,7 +167,6 @@ def test_nobody_opens_what_is_not_theirs(app: Flask, people: World, things: dict
         client = app.test_client()
         if code and name:
             client.sign_in(code, name)
-        before = fingerprint(people)
         for rule, method in rules(app):
             access = policy(app, rule.endpoint)
             if rule.endpoint in PUBLIC | _OF_ONESELF or access is None:
