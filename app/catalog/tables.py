@@ -198,9 +198,11 @@ SIGNATORIES = Table(
     "確認者",
     "Signatories",
     (
-        Column("role", "役割", "Role"),
+        Column("role", "役割", "Role", choices=_codes(checklist.SignatoryRole)),
         Column("order", "順", "Order", Form.WHOLE, 8),
         Column("must_differ_from", "異なるべき回答者", "Must differ from", Form.CODES, 48, _RESPONDENTS),
+        Column("statement.version", "固有の確認文の版", "Version of their own statement"),
+        *_both("statement.text", "固有の確認文", "Their own statement"),
     ),
     checklist.Signatory,
 )

@@ -110,6 +110,7 @@ ASPECTS: Mapping[str, Aspect] = {
     # what is certified
     "statement": _aspect("確認の文", "statement certified", major="changed"),
     "signatories": _aspect("確認する人", "who certifies", major="changed"),
+    "own_statement": _aspect("確認する人「{name}」の文", "statement of the signatory “{name}”", major="changed"),
     "validity": _aspect("有効な日数", "days in force", **_LIMIT),
     # what it rests on
     "source": _aspect("この出典", "this source", patch="added removed"),
