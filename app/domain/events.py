@@ -12,6 +12,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "account:signed_out": frozenset(),
     "answers:saved": frozenset({"slots"}),
     "attestation:attested": frozenset({"snapshot", "record", "statement"}),
+    "attestation:certified": frozenset({"snapshot", "order", "statement"}),
     "attestation:downloaded": frozenset({"file"}),
     "attestation:expired": frozenset({"last_day"}),
     "attestation:issued": frozenset({"file"}),

@@ -13,6 +13,7 @@ class Permission(StrEnum):
 
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
+    ATTESTATION_CERTIFY = "attestation:certify"
     ATTESTATION_PROPOSE_WITHDRAWAL = "attestation:propose_withdrawal"
     ATTESTATION_WITHDRAW = "attestation:withdraw"
     CHECKLIST_PUBLISH = "checklist:publish"
@@ -26,7 +27,8 @@ class Permission(StrEnum):
     SUBMISSION_SUBMIT = "submission:submit"
 
 
-_READ = frozenset({Permission.GRANT_READ, Permission.SUBMISSION_FILL})
+# anybody may be the principal investigator of a grant, and certify before the attester
+_READ = frozenset({Permission.ATTESTATION_CERTIFY, Permission.GRANT_READ, Permission.SUBMISSION_FILL})
 _OFFICE = _READ | {Permission.GRANT_READ_ALL}
 # who judged it may also say that it was judged wrongly
 _REVIEW = {Permission.SUBMISSION_REVIEW, Permission.ATTESTATION_PROPOSE_WITHDRAWAL}

@@ -24,7 +24,7 @@ from app.models.ledger import (
     LedgerStamp,
 )
 from app.models.organizations import Organization
-from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
+from app.models.reviews import Approval, Certification, ReturnMark, ReviewRound, Snapshot
 from app.models.seals import SealRevocation
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
 
@@ -38,6 +38,7 @@ __all__ = [
     "AttestationFile",
     "Base",
     "Call",
+    "Certification",
     "ChecklistVersion",
     "Event",
     "Evidence",

@@ -256,6 +256,12 @@ class AttestForm(Form):
             raise problem("not_certified")
 
 
+class CertifyForm(AttestForm):
+    """Certifying before the attester, who alone reads the whole."""
+
+    certify = MarkField(_l("I have read this and certify the statement above."))
+
+
 class UploadForm(Form):
     """A version to check and propose, as a file or as text."""
 

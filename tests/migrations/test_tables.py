@@ -41,7 +41,14 @@ def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
 
 
 # columns that were not there from the beginning
-_ADDED = {("requirement", "fiscal_year"), ("version_proposal", "seq"), ("version_status", "seq")}
+_ADDED = {
+    ("approval", "signed_in_at"),
+    ("requirement", "fiscal_year"),
+    ("review_round", "sent_signed_in_at"),
+    ("user_account", "orcid"),
+    ("version_proposal", "seq"),
+    ("version_status", "seq"),
+}
 
 
 def at(revision: str, app: Flask, people: World) -> dict[str, list[dict[str, object]]]:

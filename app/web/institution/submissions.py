@@ -58,6 +58,18 @@ class Standpoint:
     attestation: Attestation | None
 
     @property
+    def own_turn(self) -> bool:
+        """Return whether the person is the one who certifies now, before the attester."""
+        why = self.actions.get(Action.CERTIFY)
+        own = why is None or why.reason in {"sign_in_again", "content_changed"}
+        return Action.CERTIFY in self.actions and own
+
+    @property
+    def signers(self) -> dict[UUID, str]:
+        """Return the names of who has certified so far."""
+        return revisions.names(db.session, self.situation.signing.signed)
+
+    @property
     def step(self) -> str:
         """Return the step of the way it is in."""
         return _STEPS[self.situation.state]
