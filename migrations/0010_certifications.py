@@ -1,4 +1,4 @@
-"""Several people certify one content in order; how long ago preparers and reviewers signed in; ORCID of people."""
+"""Several people certify one content in order, or sign in ink; when preparers and reviewers signed in; ORCID."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,13 +49,37 @@ def upgrade() -> None:
     op.add_column("user_account", sa.Column("orcid", sa.String(length=19), nullable=True))
     op.create_index("uq_user_account_orcid", "user_account", ["orcid"], unique=True)
     _guard("certification")
+    op.create_table(
+        "ink_sheet",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("attestation_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("media", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_ink_sheet_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "attestation_id"],
+            ["attestation.organization_id", "attestation.id"],
+            name=op.f("fk_ink_sheet_organization_id_attestation_id_attestation"),
+        ),
+        sa.ForeignKeyConstraint(["taken_by"], ["user_account.id"], name=op.f("fk_ink_sheet_taken_by_user_account")),
+        sa.PrimaryKeyConstraint("organization_id", "attestation_id", name=op.f("pk_ink_sheet")),
+    )
+    _guard("ink_sheet")
 
 
 def downgrade() -> None:
     """Go back; refused while it would forget what somebody certified."""
-    there = op.get_bind().execute(sa.text("SELECT count(*) FROM certification")).scalar_one()
-    if there:
-        raise RuntimeError(f"{there} certifications are kept; going back would forget them")
+    for table, what in (("certification", "certifications"), ("ink_sheet", "sheets signed in ink")):
+        there = op.get_bind().execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - ours
+        if there:
+            raise RuntimeError(f"{there} {what} are kept; going back would forget them")
+    op.drop_table("ink_sheet")
     op.drop_index("uq_user_account_orcid", "user_account")
     op.drop_column("user_account", "orcid")
     op.drop_column("approval", "signed_in_at")

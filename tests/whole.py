@@ -154,6 +154,7 @@ def whole() -> dict[str, Any]:
                 },
                 {"role": "attester", "order": 2, "must_differ_from": ["research_office", "library"]},
             ],
+            "ink": False,
             "valid_for_days": 365,
         },
     }

@@ -61,6 +61,7 @@ VERSION = Table(
         Column("applies_when", "適用条件", "Applies when", Form.CONDITION),
         Column("attestation.statement.version", "確認文の版", "Version of the statement"),
         *_both("attestation.statement.text", "確認文", "Statement"),
+        Column("attestation.ink", "紙面の署名を受け付けるか", "Signed on paper", Form.FLAG, choices=_YES_NO),
         Column("attestation.valid_for_days", "有効日数", "Valid for days", Form.WHOLE),
     ),
     checklist.Checklist,

@@ -222,10 +222,11 @@ class Signatory(Part):
 
 
 class Attesting(Part):
-    """What is certified, by whom, for how long."""
+    """What is certified, by whom, for how long; ``ink`` false refuses the attester's hand on paper."""
 
     statement: StatementText
     signatories: tuple[Signatory, ...] = Field(min_length=1)
+    ink: bool = Field(True, strict=True)
     valid_for_days: int | None = Field(None, strict=True, ge=1)
 
     @property

@@ -84,6 +84,9 @@ def _certifying(sides: Sides) -> Iterator[Difference]:
         words = [joined(signatory(each) for each in one.in_order) for one in (old, new)]
         yield _WHOLE.differs("signatories", Manner.CHANGED, *words)
     yield from _own_statements(old, new)
+    if old.ink != new.ink:
+        manner = Manner.LOOSER if new.ink else Manner.TIGHTER
+        yield _WHOLE.differs("ink", manner, changes.INK[old.ink], changes.INK[new.ink])
     if old.valid_for_days != new.valid_for_days:
         days = old.valid_for_days, new.valid_for_days
         longer = days[1] is None or (days[0] is not None and days[1] > days[0])

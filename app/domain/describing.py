@@ -19,8 +19,10 @@ _ABOUT: Mapping[str, Text] = {
     "lists": Text(ja="一覧", en="Lists"),
     "statement": Text(ja="確認の文", en="Statement certified"),
     "signatories": Text(ja="確認する人", en="Certified by"),
+    "ink": Text(ja="紙面の署名", en="Signed on paper"),
     "valid": Text(ja="有効な日数", en="Days in force"),
 }
+_NO_INK = Text(ja="受け付けない", en="not taken")
 _FAMILY = Text(ja="{family} {version}", en="{family} {version}")
 _SUPERSEDES = Text(ja="{version}に続く：{change}", en="supersedes {version}: {change}")
 _POLICIES: Mapping[Policy, Text] = {
@@ -56,6 +58,7 @@ def describe(checklist: Checklist) -> tuple[Part, ...]:
         "lists": [Line(speaker.list_name(use.id)) for use in checklist.lists],
         "statement": [Line(attesting.statement.text), Line(composed(*[attesting.statement.version] * 2), 1)],
         "signatories": [line for one in attesting.in_order for line in _signing(one)],
+        "ink": [] if attesting.ink else [Line(_NO_INK)],
         "valid": [Line(composed(*[str(attesting.valid_for_days)] * 2))] if attesting.valid_for_days else [],
     }
     return tuple(Part(name, _ABOUT[name], tuple(lines)) for name, lines in found.items() if lines)

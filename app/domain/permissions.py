@@ -14,7 +14,9 @@ class Permission(StrEnum):
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
     ATTESTATION_CERTIFY = "attestation:certify"
+    ATTESTATION_OPEN_SCAN = "attestation:open_scan"
     ATTESTATION_PROPOSE_WITHDRAWAL = "attestation:propose_withdrawal"
+    ATTESTATION_TAKE_IN = "attestation:take_in"
     ATTESTATION_WITHDRAW = "attestation:withdraw"
     CHECKLIST_PUBLISH = "checklist:publish"
     GRANT_IMPORT = "grant:import"
@@ -31,17 +33,21 @@ class Permission(StrEnum):
 _READ = frozenset({Permission.ATTESTATION_CERTIFY, Permission.GRANT_READ, Permission.SUBMISSION_FILL})
 _OFFICE = _READ | {Permission.GRANT_READ_ALL}
 # who judged it may also say that it was judged wrongly
-_REVIEW = {Permission.SUBMISSION_REVIEW, Permission.ATTESTATION_PROPOSE_WITHDRAWAL}
+_REVIEW = {
+    Permission.ATTESTATION_OPEN_SCAN,
+    Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
+    Permission.ATTESTATION_TAKE_IN,
+    Permission.SUBMISSION_REVIEW,
+}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.RESEARCHER: _READ,
     Role.RESEARCH_OFFICE: _OFFICE
+    | _REVIEW
     | {
-        Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.GRANT_IMPORT,
         Permission.GRANT_REGISTER,
         Permission.SUBMISSION_OPEN,
-        Permission.SUBMISSION_REVIEW,
         Permission.SUBMISSION_SUBMIT,
     },
     Role.INTEGRITY_OFFICER: _OFFICE | _REVIEW,
@@ -54,6 +60,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ATTESTER: _OFFICE
     | {
         Permission.ATTESTATION_ATTEST,
+        Permission.ATTESTATION_OPEN_SCAN,
         Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.ATTESTATION_WITHDRAW,
     },

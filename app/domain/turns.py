@@ -27,10 +27,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Signing:
-    """All who certify, in order; ``principal`` is the grant's principal investigator, if that is a member."""
+    """All who certify, in order; ``principal`` is the grant's principal investigator, if that is a member.
+
+    ``ink`` tells whether the attester may sign on paper; whoever ``sent`` it cannot take such a sheet in.
+    """
 
     turns: tuple[Turn, ...] = ()
     principal: UUID | None = None
+    ink: bool = True
+    sent: UUID | None = None
 
     @property
     def several(self) -> bool:
@@ -73,3 +78,9 @@ class Signing:
         if actor.user_id in self.signed:
             return NotAllowedError("certified_once")
         return NotAllowedError("signatory_not_apart") if actor.user_id in turn.barred else None
+
+    def refusal_on_paper(self, actor: Actor) -> KakuninError | None:
+        """Return why the actor may not take in a sheet that the attester signed in ink."""
+        if not self.ink:
+            return WrongStateError("no_ink")
+        return NotAllowedError("sender_takes_no_sheet") if actor.user_id == self.sent else None

@@ -48,6 +48,7 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     CERTIFY = "certify"
     ATTEST = "attest"
+    TAKE_IN = "take_in"
     REVISE = "revise"
     PROPOSE_WITHDRAWAL = "propose_withdrawal"
     KEEP = "keep"
@@ -122,6 +123,11 @@ def all_certified(_: Actor, situation: Situation) -> KakuninError | None:
     return WrongStateError("others_first") if situation.signing.waiting else None
 
 
+def on_paper(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand a checklist that takes ink, and an officer who did not send it."""
+    return situation.signing.refusal_on_paper(actor)
+
+
 def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
     """Demand that what was approved is what stands now (rule 6 of the house)."""
     return None if situation.content_unchanged else WrongStateError("content_changed")
@@ -169,11 +175,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     line.action: line
     for line in (
         Transition(
-            Action.SAVE,
-            frozenset({_S.DRAFT, _S.RETURNED}),
-            None,
-            Permission.SUBMISSION_FILL,
-            "answers:saved",
+            Action.SAVE, frozenset({_S.DRAFT, _S.RETURNED}), None, Permission.SUBMISSION_FILL, "answers:saved"
         ),
         Transition(
             Action.SUBMIT,
@@ -184,11 +186,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
             (version_open, complete, facts_current),
         ),
         Transition(
-            Action.RECALL,
-            frozenset({_S.IN_REVIEW}),
-            _S.DRAFT,
-            Permission.SUBMISSION_SUBMIT,
-            "submission:recalled",
+            Action.RECALL, frozenset({_S.IN_REVIEW}), _S.DRAFT, Permission.SUBMISSION_SUBMIT, "submission:recalled"
         ),
         Transition(
             Action.APPROVE,
@@ -228,6 +226,14 @@ TRANSITIONS: Mapping[Action, Transition] = {
             Permission.ATTESTATION_ATTEST,
             "attestation:attested",
             (attester_apart, all_certified, approved_content, fresh_sign_in),
+        ),
+        Transition(
+            Action.TAKE_IN,
+            frozenset({_S.AWAITING_ATTESTATION}),
+            _S.SUBMITTED,
+            Permission.ATTESTATION_TAKE_IN,
+            "attestation:taken_in",
+            (on_paper, all_certified, approved_content, fresh_sign_in),
         ),
         Transition(
             Action.REVISE,

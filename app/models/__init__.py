@@ -14,6 +14,7 @@ from app.models.events import Event
 from app.models.evidence import Evidence, EvidenceFile
 from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
+from app.models.ink import InkSheet
 from app.models.ledger import (
     LedgerCheckpoint,
     LedgerCosignature,
@@ -46,6 +47,7 @@ __all__ = [
     "Fact",
     "Grant",
     "ImportBatch",
+    "InkSheet",
     "LedgerCheckpoint",
     "LedgerCosignature",
     "LedgerEntry",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain import labels
-from app.domain.acts import Act
+from app.domain.acts import Act, Ink
 from app.domain.attestation import Statement
 from app.domain.checklist import Attesting
 from app.domain.errors import NotFoundError
@@ -17,7 +17,7 @@ from app.domain.people import Actor, Role
 from app.domain.texts import Text, utc_text
 from app.models import Membership, ReviewRound, User
 
-_OFFICERS = (Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER, Role.RESEARCH_OFFICE)
+OFFICERS = (Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER, Role.RESEARCH_OFFICE)
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,21 @@ class _Done:
     signed_in_at: datetime | None
     seen: str
     statement: str | None = None
+    ink: Ink | None = None
 
 
-def of_round(session: Session, actor: Actor, round_: ReviewRound, statement: Statement) -> tuple[Act, ...]:
-    """Return the acts on a round's snapshot in order, the actor's own as the attester last.
+@dataclass(frozen=True)
+class Inked:
+    """The attester's hand on paper, and how it came in."""
+
+    attester: Membership
+    ink: Ink
+
+
+def of_round(
+    session: Session, actor: Actor, round_: ReviewRound, statement: Statement, inked: Inked | None
+) -> tuple[Act, ...]:
+    """Return the acts on a round's snapshot in order, the attester's last: the actor's own, or one in ink.
 
     People's names stay inside; an ORCID is told where the account has one.
     """
@@ -52,6 +63,11 @@ def of_round(session: Session, actor: Actor, round_: ReviewRound, statement: Sta
         seen,
         statement.sha256,
     )
+    if inked is not None:
+        attester = inked.attester
+        last = replace(
+            last, by=attester.user_id, post=attester.post, method="ink", signed_in_at=None, ink=inked.ink
+        )
     done = [*_before(session, round_), *_certified(round_), last]
     known = select(User.id, User.orcid).where(User.id.in_([one.by for one in done]), User.orcid.is_not(None))
     orcids = {row.id: f"https://orcid.org/{row.orcid}" for row in session.execute(known)}
@@ -79,7 +95,7 @@ def _before(session: Session, round_: ReviewRound) -> Iterator[_Done]:
     )
     for one in round_.approvals:
         member = people[one.by]
-        role = next(each for each in _OFFICERS if each in member.roles)
+        role = next(each for each in OFFICERS if each in member.roles)
         yield _Done("reviewed", role, one.by, member.post, one.at, one.method, one.signed_in_at, one.sha256)
 
 
@@ -105,7 +121,7 @@ def _act(done: _Done, orcid: str | None) -> Act:
             "signed_in_at": utc_text(done.signed_in_at) if done.signed_in_at else None,
             "seen_sha256": done.seen,
             "statement_sha256": done.statement,
-            "ink": None,
+            "ink": done.ink,
         }
     )
 

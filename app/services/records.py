@@ -64,8 +64,9 @@ def build(
     premises: Premises,
     before: Attestation | None,
     ledger: str,
+    inked: acts.Inked | None = None,
 ) -> Record:
-    """Return the record of what the actor certifies now.
+    """Return the record of what the actor certifies now, or takes in as certified in ink.
 
     ``before`` is the attestation it supersedes, ``ledger`` the name of the ledger that it is entered in.
     """
@@ -78,7 +79,7 @@ def build(
     until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None
     words = checklist.attestation.statement
     statement = Statement(version=words.version, text=words.text)
-    done = acts.of_round(session, actor, round_, statement)
+    done = acts.of_round(session, actor, round_, statement, inked)
     institution = opened.institution
     return Record(
         id=str(uuid7()),

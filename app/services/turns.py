@@ -29,7 +29,9 @@ def signing(session: Session, opened: Opened, behind: Mapping[Key, set[UUID]], l
         if principal and Respondent.PRINCIPAL_INVESTIGATOR in apart:
             barred.add(principal)
         turns.append(Turn(one.order, one.role, frozenset(barred), *taken.get(one.order, (None, None))))
-    return Signing(tuple(turns), principal)
+    return Signing(
+        tuple(turns), principal, opened.compiled.checklist.attestation.ink, last.sent_by if last else None
+    )
 
 
 def _principal(session: Session, opened: Opened) -> UUID | None:

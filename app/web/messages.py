@@ -37,6 +37,11 @@ REASONS: Mapping[str, LazyString] = {
     "certified_once": _l("You have certified this already. One person certifies once."),
     "signatory_not_apart": _l("Whoever answered this in another part cannot certify it, as the checklist says."),
     "others_first": _l("Others certify this before the attester. It is their turn."),
+    "no_ink": _l("This checklist takes no signature on paper."),
+    "sender_takes_no_sheet": _l("Whoever sent this cannot take in the signed sheet. Another officer is needed."),
+    "not_an_attester": _l("Choose an attester who neither reviewed, answered nor certified this, and is not you."),
+    "signed_too_early": _l("The sheet was signed before the content was approved or certified by those before."),
+    "signed_ahead": _l("The day of signing lies in the future."),
     "sign_in_again": _l("Please sign in again: this act needs a fresh sign-in."),
     "too_many_failures": _l("Too many sign-ins failed. Please wait %(minutes)s minutes and try again."),
     "wrong_password": _l("The address or the password is not right."),
@@ -109,6 +114,7 @@ REASONS: Mapping[str, LazyString] = {
         "The file is damaged or missing where it is kept. It is not handed out; tell those who run the service."
     ),
     # attestation
+    "original_not_seen": _l("Mark this once you have seen the original. Nothing is taken in without it."),
     "not_certified": _l("Mark this to certify. Nothing is certified without it."),
     "seal_code": _l("An institution with this code can have no seal. Ask the administrator of the service."),
     "seal_missing": _l("The institution has no seal yet. Ask the administrator of the service."),

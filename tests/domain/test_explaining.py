@@ -366,6 +366,7 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
         attestation={
             "statement": {"version": "1.0.0", "text": words("We confirm.")},
             "signatories": [{"role": "attester", "order": 2, "must_differ_from": ["library", "participant"]}, own],
+            "ink": False,
             "valid_for_days": 365,
         },
     )
@@ -378,6 +379,7 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
         "  Statement of the principal investigator 1.1.0: I declare.",
         "2. Attester, other than: Library, Participant",
     ]
+    assert found["Signed on paper"] == ["not taken"]
     assert found["Days in force"] == ["365"]
 
 

@@ -31,6 +31,7 @@ from app.domain.workflow import (
     fresh_sign_in,
     nothing_proposed,
     offered,
+    on_paper,
     own_turn,
     refusal,
     second_person,
@@ -74,6 +75,7 @@ WRITTEN: Mapping[str, tuple[set[str], str | None, set[Role]]] = {
     "send_back": ({"awaiting_attestation"}, "returned", {Role.ATTESTER}),
     "certify": ({"awaiting_attestation"}, None, _FILLERS),
     "attest": ({"awaiting_attestation"}, "submitted", {Role.ATTESTER}),
+    "take_in": ({"awaiting_attestation"}, "submitted", _REVIEWERS),
     "revise": ({"submitted", "withdrawn"}, None, {Role.RESEARCH_OFFICE}),
     "propose_withdrawal": ({"submitted"}, None, _REVIEWERS | {Role.ATTESTER}),
     "keep": ({"submitted"}, None, _REVIEWERS | {Role.ATTESTER}),
@@ -153,6 +155,7 @@ def test_roles_of_one_person_add_up() -> None:
         Action.SEND_BACK,
         Action.CERTIFY,
         Action.ATTEST,
+        Action.TAKE_IN,
     }
 
 
@@ -165,6 +168,7 @@ GUARDS = {
     Action.SEND_BACK: (),
     Action.CERTIFY: (own_turn, approved_content, fresh_sign_in),
     Action.ATTEST: (attester_apart, all_certified, approved_content, fresh_sign_in),
+    Action.TAKE_IN: (on_paper, all_certified, approved_content, fresh_sign_in),
     Action.REVISE: (),
     Action.PROPOSE_WITHDRAWAL: (nothing_proposed,),
     Action.KEEP: (withdrawal_proposed,),
@@ -267,6 +271,19 @@ def test_signatories_take_their_turns_and_the_attester_comes_last() -> None:
     assert refused(Action.ATTEST, ATTESTER, done) is None
     himself = replace(done, signing=Signing((replace(library, by=ME, at=NOW), LAST)))
     assert refused(Action.ATTEST, ATTESTER, himself) == (NotAllowedError, "attester_not_apart")
+
+
+def test_a_sheet_in_ink_is_taken_in_by_an_officer_who_did_not_send_it_where_the_checklist_takes_ink() -> None:
+    sent = replace(APPROVED, signing=Signing((LAST,), sent=OTHER))
+    assert refused(Action.TAKE_IN, OFFICER, sent) is None
+    own = replace(APPROVED, signing=Signing((LAST,), sent=ME))
+    assert refused(Action.TAKE_IN, OFFICE, own) == (NotAllowedError, "sender_takes_no_sheet")
+    none = replace(APPROVED, signing=Signing((LAST,), ink=False))
+    assert refused(Action.TAKE_IN, OFFICER, none) == (WrongStateError, "no_ink")
+    first = replace(APPROVED, signing=Signing((Turn(1, "library"), LAST)))
+    assert refused(Action.TAKE_IN, OFFICER, first) == (WrongStateError, "others_first")
+    late = replace(OFFICER, signed_in_at=NOW - FRESH - timedelta(seconds=1))
+    assert refused(Action.TAKE_IN, late, sent) == (NotAllowedError, "sign_in_again")
 
 
 def test_certifying_is_held_to_the_content_and_to_a_fresh_sign_in_like_attesting() -> None:

@@ -15,7 +15,7 @@ from app.web.access import actor, member
 from app.web.forms import CertifyForm
 from app.web.institution import INSTITUTION, blueprint
 from app.web.institution.decide import reading_page
-from app.web.institution.submissions import stand
+from app.web.institution.standpoints import stand
 
 
 @blueprint.get("/submissions/<uuid:submission_id>/certify")

@@ -22,7 +22,8 @@ from app.web.access import actor, member
 from app.web.files import pdf_response, premises
 from app.web.forms import AttestForm, PressForm, refuse_unknown
 from app.web.institution import INSTITUTION, blueprint
-from app.web.institution.submissions import Standpoint, problems, stand, whole
+from app.web.institution.standpoints import Standpoint, stand
+from app.web.institution.submissions import problems, whole
 from app.web.messages import sentence
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
