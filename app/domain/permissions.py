@@ -11,6 +11,7 @@ from app.domain.people import Actor, Role
 class Permission(StrEnum):
     """What a role allows, named ``resource:action``; sorted."""
 
+    ANNEX_READ = "annex:read"
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
     ATTESTATION_CERTIFY = "attestation:certify"
@@ -32,8 +33,9 @@ class Permission(StrEnum):
 # anybody may be the principal investigator of a grant, and certify before the attester
 _READ = frozenset({Permission.ATTESTATION_CERTIFY, Permission.GRANT_READ, Permission.SUBMISSION_FILL})
 _OFFICE = _READ | {Permission.GRANT_READ_ALL}
-# who judged it may also say that it was judged wrongly
+# who judged it may also say that it was judged wrongly, and reads what the agency is told in confidence
 _REVIEW = {
+    Permission.ANNEX_READ,
     Permission.ATTESTATION_OPEN_SCAN,
     Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
     Permission.ATTESTATION_TAKE_IN,
@@ -59,12 +61,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.INTERNATIONAL_OFFICE: _OFFICE,
     Role.ATTESTER: _OFFICE
     | {
+        Permission.ANNEX_READ,
         Permission.ATTESTATION_ATTEST,
         Permission.ATTESTATION_OPEN_SCAN,
         Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.ATTESTATION_WITHDRAW,
     },
-    Role.AGENCY_OFFICER: frozenset({Permission.ATTESTATION_AUDIT}),
+    Role.AGENCY_OFFICER: frozenset({Permission.ANNEX_READ, Permission.ATTESTATION_AUDIT}),
     Role.CHECKLIST_PUBLISHER: frozenset({Permission.CHECKLIST_PUBLISH}),
 }
 

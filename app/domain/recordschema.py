@@ -23,6 +23,7 @@ def record_schema() -> Schema:
     _hold_to_text(schema)
     # a record has all members, those too that its types would fill in, but for what is written only where it speaks
     schema["required"] = [name for name, field in Record.model_fields.items() if field.exclude_if is None]
+    schema["properties"]["annex"] = {"$ref": "#/$defs/AnnexPart"}
     schema["properties"]["declarations"] |= {"minItems": 1}
     del schema["properties"]["declarations"]["default"]
     defs = schema["$defs"]

@@ -12,9 +12,9 @@ from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, Transition, check
-from app.models import Attestation, InkSheet, Revision
+from app.models import AnnexFile, Attestation, InkSheet, Revision
 from app.pdf.confirmation import Enclosed, render
-from app.services import archiving, events, ledger, records, seals, statuses
+from app.services import annexes, archiving, events, ledger, records, seals, statuses
 from app.services.acts import Inked
 from app.services.answers import last_round
 from app.services.archiving import FileKind
@@ -53,6 +53,7 @@ def freeze(
     record = records.build(
         session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name, inked
     )
+    record, annex = annexes.joined(opened, record)
     data = record_bytes(record)
     attestation = Attestation(
         organization_id=opened.revision.organization_id,
@@ -63,6 +64,7 @@ def freeze(
         status=AttestationStatus.ISSUING,
         record=data,
         record_sha256=sha256(data),
+        annex=annex,
         attested_by=inked.attester.user_id if inked else actor.user_id,
         attested_at=actor.at.replace(microsecond=0),
         valid_until=datetime.fromisoformat(record.valid_until).date() if record.valid_until else None,
@@ -101,7 +103,7 @@ def in_force(session: Session, opened: Opened) -> Attestation | None:
 
 
 def issue(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> Attestation:
-    """Draw and seal the PDF of a certified record, keep it durably, and put the attestation in force.
+    """Draw and seal the PDF of a certified record and of its annex, keep them durably, and put it in force.
 
     Doing it twice gives the same attestation; a crash before the last commit leaves ``issuing``, and so do
     SealError and LedgerError: while the seal cannot be used, no time-stamp is to be had or the ledger
@@ -119,6 +121,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     session.commit()
     drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    annex = annexes.sealed(attestation, record, own, premises, at)
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
@@ -128,6 +131,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     author = Author(owner, sheet.taken_by if sheet else attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
     attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
+    if annex is not None:
+        archiving.keep(attestation, FileKind.SEAL, annex, premises, at, AnnexFile)
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)

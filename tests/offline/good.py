@@ -10,6 +10,7 @@ from tests.offline.parts import (
     CODE,
     ELSEWHERE,
     OLDER_ID,
+    SHA,
     entry,
     issue,
     jws,
@@ -70,6 +71,8 @@ def _whole() -> Iterator[Vector]:
     yield Vector("good-several-signatories", about, held(signed_by_several()), 5, "PWNN")
     about = "The attester signed on paper: genuine, with something to know."
     yield Vector("good-signed-in-ink", about, held(signed_in_ink()), 5, "PWNN", {"ink": "W signed_in_ink"})
+    about = "A record that names a confidential annex, which no verifier is handed."
+    yield Vector("good-record-annex", about, held(record(annex={"sha256": SHA})), 5, "PWNN")
     about = "The entry is the only one of its ledger: the path is empty."
     yield Vector("good-proof-only-entry", about, held(data, size=1, place=0), 5, "PWNN")
     about = "The entry is the last one of a ledger whose size is no power of two: the path is short."
