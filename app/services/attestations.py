@@ -11,10 +11,11 @@ from app.domain.attestation import AttestationStatus, Record, record_bytes, sha2
 from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
-from app.domain.workflow import Action, RevisionState, check
-from app.models import AnnexFile, Attestation, Revision
+from app.domain.workflow import Action, RevisionState, Transition, check
+from app.models import AnnexFile, Attestation, InkSheet, Revision
 from app.pdf.confirmation import Enclosed, render
 from app.services import annexes, archiving, events, ledger, records, seals, statuses
+from app.services.acts import Inked
 from app.services.answers import last_round
 from app.services.archiving import FileKind
 from app.services.opened import Opened
@@ -30,13 +31,28 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     content has changed, SealError when the institution's seal cannot be used now.
     """
     line = check(Action.ATTEST, actor, situation(session, opened))
+    return freeze(session, actor, opened, premises, line)
+
+
+def freeze(
+    session: Session,
+    actor: Actor,
+    opened: Opened,
+    premises: Premises,
+    line: Transition,
+    inked: Inked | None = None,
+    **more: str,
+) -> Attestation:
+    """Freeze the record of what was allowed: the actor's own act, or one in ink; ``more`` goes into its event."""
     institution = opened.institution
     seals.usable(session, premises, institution.id, institution.code, actor.at, sample=premises.sample)
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
     before = in_force(session, opened)
-    record = records.build(session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name)
+    record = records.build(
+        session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name, inked
+    )
     record, annex = annexes.joined(opened, record)
     data = record_bytes(record)
     attestation = Attestation(
@@ -49,7 +65,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         record=data,
         record_sha256=sha256(data),
         annex=annex,
-        attested_by=actor.user_id,
+        attested_by=inked.attester.user_id if inked else actor.user_id,
         attested_at=actor.at.replace(microsecond=0),
         valid_until=datetime.fromisoformat(record.valid_until).date() if record.valid_until else None,
     )
@@ -67,6 +83,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         snapshot=round_.snapshot.sha256,
         record=attestation.record_sha256,
         statement=record.statement.version,
+        **more,
     )
     ledger.append(session, Kind.ISSUE, attestation.organization_id, record, attestation.record_sha256)
     return attestation
@@ -110,7 +127,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
         return attestation
     # it may have been revoked while nothing was locked
     seals.require_unrevoked(session, premises, owner, own)
-    author = Author(owner, attestation.attested_by, at)
+    sheet = session.get(InkSheet, (owner, attestation.id))
+    author = Author(owner, sheet.taken_by if sheet else attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
     attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
     if annex is not None:

@@ -42,9 +42,12 @@ def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
 
 # columns that were not there from the beginning
 _ADDED = {
+    ("approval", "signed_in_at"),
     ("attestation", "annex"),
     ("requirement", "annex"),
     ("requirement", "fiscal_year"),
+    ("review_round", "sent_signed_in_at"),
+    ("user_account", "orcid"),
     ("version_proposal", "seq"),
     ("version_status", "seq"),
 }
