@@ -18,6 +18,7 @@ from app.signing import authority, fetching, timekeys
 from app.signing.archive import Gather, extend, newest_stamp
 from app.signing.authority import CRL_PERIOD
 from app.signing.revocation import Lists
+from app.signing.timestamps import Stamp
 
 RENEW_BEFORE = timedelta(days=365)
 
@@ -31,10 +32,9 @@ class FileKind(StrEnum):
 
 
 def keep(
-    attestation: Attestation, kind: FileKind, content: bytes, premises: Premises, at: datetime
+    attestation: Attestation, kind: FileKind, content: bytes, stamp: Stamp | None, premises: Premises, at: datetime
 ) -> AttestationFile:
-    """Store a newer file of an attestation durably, and note what its newest time-stamp proves."""
-    stamp = newest_stamp(content)
+    """Store a newer file of an attestation durably, and note what its newest time-stamp, ``stamp``, proves."""
     kept = AttestationFile(
         organization_id=attestation.organization_id,
         attestation_id=attestation.id,
@@ -111,12 +111,13 @@ def _extended(
     before = premises.store.get(newest.sha256)
     session.commit()
     after = extend(before, premises.believed(), at, premises.times.timestamper(at), _gathering(premises, at))
+    stamp = newest_stamp(after)
     attestation = session.get_one(Attestation, (newest.organization_id, newest.attestation_id))
     session.refresh(attestation, with_for_update=True)
     if attestation.files[-1].revision != newest.revision:
         # somebody else was quicker: theirs counts, as only one file can follow another
         return attestation.files[-1]
-    kept = keep(attestation, kind, after, premises, at)
+    kept = keep(attestation, kind, after, stamp, premises, at)
     session.flush()
     record = Record.model_validate_json(attestation.record)
     ledger.append(session, Kind.ARCHIVE, attestation.organization_id, record, kept.sha256)

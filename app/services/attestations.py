@@ -20,6 +20,7 @@ from app.services.archiving import FileKind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
+from app.signing.archive import newest_stamp
 from app.signing.seal import seal
 
 
@@ -102,6 +103,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     session.commit()
     drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    stamp = newest_stamp(file)
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
@@ -109,7 +111,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     seals.require_unrevoked(session, premises, owner, own)
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, stamp, premises, at).sha256
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
@@ -126,8 +128,9 @@ def _enclosed(
     if attestation.statement is None or attestation.proof is None:
         key = ledger.key_of(premises)
         attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
-        ledger.checkpoint(session, premises, at)
         first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+        # of many who wait, the first has a head signed over the entries of all
+        ledger.checkpoint(session, premises, at, covering=first.index)
         attestation.proof = ledger.prove(session, premises, first.index)
     return Enclosed(attestation.statement, attestation.proof)
 
@@ -140,9 +143,10 @@ def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) 
     ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
 
 
-def unfinished(session: Session) -> list[Attestation]:
-    """Return the attestations whose issuing was cut off."""
-    return list(session.scalars(select(Attestation).filter_by(status=AttestationStatus.ISSUING)))
+def unfinished(session: Session) -> list[tuple[UUID, UUID]]:
+    """Return which attestations (organization, id) were certified and not issued, the oldest first."""
+    asked = select(Attestation.organization_id, Attestation.id).filter_by(status=AttestationStatus.ISSUING)
+    return [(one, other) for one, other in session.execute(asked.order_by(Attestation.attested_at, Attestation.id))]
 
 
 def of_revision(session: Session, revision: Revision) -> Attestation | None:
