@@ -58,7 +58,7 @@ def waiting(session: Session, attestation: Attestation, number: int) -> list[Att
     """Certify ``number`` more like one that is being issued, each of a grant of its own, and commit.
 
     Each has its own record and entry, as the service would have written them, so that issuing meets what it
-    always meets; the answers behind the snapshots are not copied.
+    always meets; the answers behind the snapshots are not copied, and there is no annex.
     """
     first = Record.model_validate_json(attestation.record)
     grant = session.get_one(Grant, (attestation.organization_id, attestation.revision.submission.grant_id))
