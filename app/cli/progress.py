@@ -21,9 +21,12 @@ class Progress:
         self._shown = ""
 
     def tell(self, done: int, of: int) -> None:
-        """Tell that ``done`` of so many are done; what follows soon after the last telling is left out."""
+        """Tell that ``done`` of so many are done; what follows soon after the last telling is left out.
+
+        That all is done is left out too: the command ends with its own sentence.
+        """
         now = time.monotonic()
-        if now - self._told < (_ON_TERMINAL if self._rewritten else _ELSEWHERE) or not of:
+        if now - self._told < (_ON_TERMINAL if self._rewritten else _ELSEWHERE) or done >= of:
             return
         self._told = now
         line = f"{self._label}: {done * 100 // of} %, {done} of {of}{self._left(now, done, of)}"
