@@ -21,6 +21,7 @@ from app.services.archiving import FileKind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
+from app.signing.archive import newest_stamp
 from app.signing.seal import seal
 
 
@@ -122,6 +123,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
     annex = annexes.sealed(attestation, record, own, premises, at)
+    stamps = [newest_stamp(each) if each else None for each in (file, annex)]
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
@@ -130,9 +132,9 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     sheet = session.get(InkSheet, (owner, attestation.id))
     author = Author(owner, sheet.taken_by if sheet else attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, stamps[0], premises, at).sha256
     if annex is not None:
-        archiving.keep(attestation, FileKind.SEAL, annex, premises, at, AnnexFile)
+        archiving.keep(attestation, FileKind.SEAL, annex, stamps[1], premises, at, AnnexFile)
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
@@ -149,8 +151,9 @@ def _enclosed(
     if attestation.statement is None or attestation.proof is None:
         key = ledger.key_of(premises)
         attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
-        ledger.checkpoint(session, premises, at)
         first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+        # of many who wait, the first has a head signed over the entries of all
+        ledger.checkpoint(session, premises, at, covering=first.index)
         attestation.proof = ledger.prove(session, premises, first.index)
     return Enclosed(attestation.statement, attestation.proof)
 
@@ -163,9 +166,10 @@ def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) 
     ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
 
 
-def unfinished(session: Session) -> list[Attestation]:
-    """Return the attestations whose issuing was cut off."""
-    return list(session.scalars(select(Attestation).filter_by(status=AttestationStatus.ISSUING)))
+def unfinished(session: Session) -> list[tuple[UUID, UUID]]:
+    """Return which attestations (organization, id) were certified and not issued, the oldest first."""
+    asked = select(Attestation.organization_id, Attestation.id).filter_by(status=AttestationStatus.ISSUING)
+    return [(one, other) for one, other in session.execute(asked.order_by(Attestation.attested_at, Attestation.id))]
 
 
 def of_revision(session: Session, revision: Revision) -> Attestation | None:
