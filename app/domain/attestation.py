@@ -108,7 +108,8 @@ class ItemPart(Part):
     For an item inside repeating rows ``rows`` is the number of rows and ``counts`` the states over
     them; ``state`` and ``answer`` are then None. A computed item is "derived", in rows or not, and is
     not counted. ``files`` is how many files stand with the answers, written only where there are any.
-    ``commitment`` is SHA-256 over the salted answers and the hashes of their files.
+    ``commitment`` is SHA-256 over the answers and the hashes of their files, salted with what stands inside alone:
+    who holds the record cannot try out answers.
     """
 
     id: Name

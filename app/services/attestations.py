@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain import paper
-from app.domain.attestation import AttestationStatus, Record, record_bytes, sha256
+from app.domain.attestation import AttestationStatus, Record, new_salt, record_bytes, sha256
 from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
@@ -50,11 +50,10 @@ def freeze(
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
-    before = in_force(session, opened)
-    record = records.build(
-        session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name, inked
-    )
-    record, annex = annexes.joined(opened, record)
+    before, opening = in_force(session, opened), new_salt()
+    origin = ledger.verifier_of(premises).name
+    record = records.build(session, actor, opened, round_, premises, before, origin, opening, inked)
+    record, annex = annexes.joined(opened, record, opening)
     data = record_bytes(record)
     attestation = Attestation(
         organization_id=opened.revision.organization_id,
@@ -65,6 +64,7 @@ def freeze(
         status=AttestationStatus.ISSUING,
         record=data,
         record_sha256=sha256(data),
+        opening=opening,
         annex=annex,
         attested_by=inked.attester.user_id if inked else actor.user_id,
         attested_at=actor.at.replace(microsecond=0),

@@ -64,16 +64,18 @@ def build(
     premises: Premises,
     before: Attestation | None,
     ledger: str,
+    opening: str,
     inked: acts.Inked | None = None,
 ) -> Record:
     """Return the record of what the actor certifies now, or takes in as certified in ink.
 
-    ``before`` is the attestation it supersedes, ``ledger`` the name of the ledger that it is entered in.
+    ``before`` is the attestation it supersedes, ``ledger`` the name of the ledger that it is entered in, and
+    ``opening`` the secret salt of its commitments, which it does not tell.
     """
-    salt, code = new_salt(), new_code()
+    code = new_code()
     checklist = opened.compiled.checklist
     attached = files.content(opened.evidence)
-    parts = recording.sections(opened.evaluation, opened.compiled.codes, salt, attached)
+    parts = recording.sections(opened.evaluation, opened.compiled.codes, opening, attached)
     stage = Stage(opened.revision.facts["stage"])
     days = checklist.attestation.valid_for_days
     until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None
@@ -109,7 +111,7 @@ def build(
         verify_url=f"{premises.address}/verify/{code}",
         ledger=ledger,
         template=template_part(),
-        salt=salt,
+        salt=new_salt(),
     )
 
 
