@@ -148,5 +148,6 @@ def whole() -> dict[str, Any]:
             "statement": {"version": "1.0.0", "text": both("確認しました。\n\n以上", "I confirm.\n- all of it")},
             "signatories": [{"role": "attester", "order": 1, "must_differ_from": ["research_office", "library"]}],
             "valid_for_days": 365,
+            "personal_signatures": 2,
         },
     }

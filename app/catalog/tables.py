@@ -62,6 +62,7 @@ VERSION = Table(
         Column("attestation.statement.version", "確認文の版", "Version of the statement"),
         *_both("attestation.statement.text", "確認文", "Statement"),
         Column("attestation.valid_for_days", "有効日数", "Valid for days", Form.WHOLE),
+        Column("attestation.personal_signatures", "個人の電子署名の上限", "Signatures of persons", Form.WHOLE),
     ),
     checklist.Checklist,
     upright=True,

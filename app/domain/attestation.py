@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 import rfc8785
 from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.acts import Act, Day, Moment, Part, Sha256
+from app.domain.acts import MOST_PERSONS, Act, Day, Moment, Part, Sha256
 from app.domain.texts import Name, Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -163,7 +163,8 @@ class Record(Part):
 
     ``grant`` is None when it is about the institution itself, for the fiscal year that ``funder`` names.
     ``acts`` stand in the order prepared, reviewed, attested; ``ledger`` is the origin of the ledger that
-    attestations are entered in, by which its key is found.
+    attestations are entered in, by which its key is found. ``personal_signatures`` is for how many persons a
+    field is prepared to sign beside the seal, written only where there is one.
     """
 
     format: Literal["kakunin-attestation/1"] = "kakunin-attestation/1"
@@ -187,6 +188,7 @@ class Record(Part):
     valid_until: Day | None
     verify_url: Name
     ledger: Name | None
+    personal_signatures: Annotated[Number, Field(le=MOST_PERSONS)] = Field(0, exclude_if=lambda number: number == 0)
     template: TemplatePart
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
 

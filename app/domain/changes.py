@@ -111,6 +111,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "statement": _aspect("確認の文", "statement certified", major="changed"),
     "signatories": _aspect("確認する人", "who certifies", major="changed"),
     "validity": _aspect("有効な日数", "days in force", **_LIMIT),
+    "personal_signatures": _aspect("個人の電子署名の上限", "how many persons may sign", minor="changed"),
     # what it rests on
     "source": _aspect("この出典", "this source", patch="added removed"),
     "source_detail": _aspect("{name}", "{name}", patch="changed"),

@@ -20,6 +20,7 @@ _ABOUT: Mapping[str, Text] = {
     "statement": Text(ja="確認の文", en="Statement certified"),
     "signatories": Text(ja="確認する人", en="Certified by"),
     "valid": Text(ja="有効な日数", en="Days in force"),
+    "persons": Text(ja="個人の電子署名（任意、人数の上限）", en="Signatures of persons (optional, at most)"),
 }
 _FAMILY = Text(ja="{family} {version}", en="{family} {version}")
 _SUPERSEDES = Text(ja="{version}に続く：{change}", en="supersedes {version}: {change}")
@@ -55,9 +56,14 @@ def describe(checklist: Checklist) -> tuple[Part, ...]:
         "lists": [Line(speaker.list_name(use.id)) for use in checklist.lists],
         "statement": [Line(attesting.statement.text), Line(composed(*[attesting.statement.version] * 2), 1)],
         "signatories": [Line(signatory(one)) for one in attesting.signatories],
-        "valid": [Line(composed(*[str(attesting.valid_for_days)] * 2))] if attesting.valid_for_days else [],
+        "valid": _number(attesting.valid_for_days),
+        "persons": _number(attesting.personal_signatures),
     }
     return tuple(Part(name, _ABOUT[name], tuple(lines)) for name, lines in found.items() if lines)
+
+
+def _number(number: int | None) -> list[Line]:
+    return [Line(composed(*[str(number)] * 2))] if number else []
 
 
 def _change(checklist: Checklist) -> Iterator[Line]:

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a PDF is not accepted. ``CONTENT``, ``ISSUER`` and ``TIME`` tell which verdict each belongs to."""
+    """Why a PDF is not accepted. ``CONTENT``, ``ISSUER`` and ``TIME`` tell which verdict each belongs to.
+
+    ``person_broken`` is about a person's signature alone, and is told where persons are.
+    """
 
     TOO_LARGE = "too_large"
     NOT_PDF = "not_pdf"
@@ -21,6 +24,8 @@ class Reason(StrEnum):
     SIGNATURE_INVALID = "signature_invalid"
     RECORD_MISSING = "record_missing"
     SEVERAL_RECORDS = "several_records"
+    PERSON_LOCKS = "person_locks"
+    PERSON_BROKEN = "person_broken"
     UNTRUSTED = "untrusted"
     SEAL_EXPIRED = "seal_expired"
     SEAL_REVOKED = "seal_revoked"
@@ -33,7 +38,7 @@ class Reason(StrEnum):
 
 ISSUER = frozenset({Reason.UNTRUSTED, Reason.SEAL_EXPIRED, Reason.SEAL_REVOKED})
 TIME = frozenset(one for one in Reason if one.value.startswith("time_"))
-CONTENT = frozenset(Reason) - ISSUER - TIME
+CONTENT = frozenset(Reason) - ISSUER - TIME - {Reason.PERSON_BROKEN}
 
 
 class Note(StrEnum):
@@ -48,7 +53,7 @@ class Note(StrEnum):
 
 
 class Fault(StrEnum):
-    """What is wrong with one signature or time-stamp by itself."""
+    """What is wrong with one signature or time-stamp by itself; ``BROKEN`` is what is wrong with its bytes."""
 
     UNREADABLE = "unreadable"
     DIGEST = "digest"
@@ -57,3 +62,6 @@ class Fault(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     ORDER = "order"
+
+
+BROKEN = frozenset({Fault.UNREADABLE, Fault.DIGEST, Fault.SIGNATURE})

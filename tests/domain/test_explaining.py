@@ -365,6 +365,7 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
             "statement": {"version": "1.0.0", "text": words("We confirm.")},
             "signatories": [{"role": "attester", "order": 1, "must_differ_from": ["library", "participant"]}],
             "valid_for_days": 365,
+            "personal_signatures": 2,
         },
     )
     found = lines(describe(one), "en")
@@ -373,6 +374,7 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
     assert found["May be started"] == ["from 1 April 2026 (Reiwa 8) to 31 March 2027 (Reiwa 9)"]
     assert found["Certified by"] == ["1. Attester, other than: Library, Participant"]
     assert found["Days in force"] == ["365"]
+    assert found["Signatures of persons (optional, at most)"] == ["2"]
 
 
 @pytest.mark.parametrize(

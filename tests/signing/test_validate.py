@@ -359,4 +359,6 @@ def test_codes_of_reasons_are_stable():
         "time_revoked",
         "record_missing",
         "several_records",
+        "person_locks",
+        "person_broken",
     }
