@@ -21,7 +21,9 @@ def record_schema() -> Schema:
     )
     _hold_to_text(schema)
     # a record has all members, those too that its types would fill in, but for what it says only where there is any
-    schema["required"] = [name for name in schema["properties"] if name != "personal_signatures"]
+    left_out = {"annex", "personal_signatures"}
+    schema["required"] = [name for name in schema["properties"] if name not in left_out]
+    schema["properties"]["annex"] = {"$ref": "#/$defs/AnnexPart"}
     defs = schema["$defs"]
     defs["Funder"]["required"] = list(defs["Funder"]["properties"])
     line = ("programme", "programme_name", "call_name")

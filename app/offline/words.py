@@ -56,6 +56,7 @@ REASONS = {
     "no_record": ("記録がありません", "there is no record"),
     "record_missing": ("記録が添付されていません", "the record is not attached"),
     "several_records": ("決まった以外の添付があります", "there are attachments that ours do not have"),
+    "annex": ("確認書ではなく、その非公開の別紙です", "not an attestation, but the confidential annex of one"),
     "record_form": ("記録の形になっていません", "not of the form of a record"),
     "record_not_canonical": ("正規の書き方ではありません", "not written canonically"),
     "record_differs": ("添付された記録と違います", "another record than the one attached"),

@@ -71,7 +71,7 @@ def render(record: Record, data: bytes, enclosed: Enclosed | None) -> bytes:
 
 def markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
     """Return the page of ``record`` as HTML; ``fingerprint`` is the SHA-256 of its bytes in hex."""
-    return _written(_templates(), record, fingerprint, enclosed)
+    return _written(templates(), record, fingerprint, enclosed)
 
 
 def traced_markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
@@ -79,13 +79,13 @@ def traced_markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -
     return _written(_tracing_templates(), traced(record), TracedText(fingerprint, "sha256"), enclosed)
 
 
-def _written(templates: Environment, record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
+def _written(source: Environment, record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
     try:
         kid = kid_of(enclosed.statement) if enclosed else None
     except InvalidError as refused:
         raise ValueError("the enclosed statement is no paper statement") from refused
     code, side = _qr(address(record, enclosed.statement) if enclosed else record.verify_url)
-    page = templates.get_template("confirmation.html")
+    page = source.get_template("confirmation.html")
     return page.render(record=record, fingerprint=fingerprint, qr=code, side=side, kid=kid, colours=_COLOURS)
 
 
@@ -110,7 +110,8 @@ def template_part() -> TemplatePart:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return our own templates, in which everything is escaped and a name that does not exist is an error."""
     return _environment(_drawable)
 
 

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     SEVERAL_RECORDS = "several_records"
     PERSON_LOCKS = "person_locks"
     PERSON_BROKEN = "person_broken"
+    ANNEX = "annex"
     UNTRUSTED = "untrusted"
     SEAL_EXPIRED = "seal_expired"
     SEAL_REVOKED = "seal_revoked"

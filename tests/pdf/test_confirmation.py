@@ -311,7 +311,7 @@ def _codes(model, field):
 
 
 def test_every_state_and_act_has_words_in_both_languages():
-    words = confirmation._templates().get_template("words.html").module
+    words = confirmation.templates().get_template("words.html").module
     states = {
         code
         for part in typing.get_args(ItemPart.model_fields["state"].annotation)
