@@ -67,7 +67,7 @@ def of_agency(session: Session, code: str, fiscal_year: int) -> list[Attestation
 def believed(premises: Premises) -> Trust:
     """Return whom the service says to believe; others compare the fingerprint of it with a published one."""
     roots = premises.believed()
-    return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),))
+    return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),), roots.persons)
 
 
 def write(session: Session, found: Sequence[Attestation], premises: Premises, at: datetime, out: BinaryIO) -> None:
@@ -100,7 +100,7 @@ def _parts(
     for name, content in packing.verifier().items():
         yield f"verifier/{name}", content
     trust = believed(premises)
-    for folder, roots in (("seals", trust.seals), ("time-stamps", trust.times)):
+    for folder, roots in (("seals", trust.seals), ("time-stamps", trust.times), ("persons", trust.persons)):
         for root in roots:
             yield f"{opening.ANCHORS}/{folder}/{fingerprint(root)[:16]}.pem", root.public_bytes(Encoding.PEM)
     yield f"{opening.ANCHORS}/ledger.vkey", "".join(f"{key.text}\n" for key in trust.ledgers).encode()

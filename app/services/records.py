@@ -107,7 +107,6 @@ def build(
         valid_until=until,
         verify_url=f"{premises.address}/verify/{code}",
         ledger=ledger,
-        personal_signatures=checklist.attestation.personal_signatures,
         template=template_part(),
         salt=salt,
     )

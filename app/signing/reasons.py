@@ -4,10 +4,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a PDF is not accepted. ``CONTENT``, ``ISSUER`` and ``TIME`` tell which verdict each belongs to.
-
-    ``person_broken`` is about a person's signature alone, and is told where persons are.
-    """
+    """Why a PDF is not accepted. ``CONTENT``, ``ISSUER`` and ``TIME`` tell which verdict each belongs to."""
 
     TOO_LARGE = "too_large"
     NOT_PDF = "not_pdf"
@@ -39,7 +36,7 @@ class Reason(StrEnum):
 
 ISSUER = frozenset({Reason.UNTRUSTED, Reason.SEAL_EXPIRED, Reason.SEAL_REVOKED})
 TIME = frozenset(one for one in Reason if one.value.startswith("time_"))
-CONTENT = frozenset(Reason) - ISSUER - TIME - {Reason.PERSON_BROKEN}
+CONTENT = frozenset(Reason) - ISSUER - TIME
 
 
 class Note(StrEnum):
