@@ -192,6 +192,16 @@ class Section(Part):
     items: tuple[Item, ...] = Field(min_length=1)
 
 
+SignatoryRole = Literal[
+    "attester",
+    "principal_investigator",
+    "research_office",
+    "integrity_officer",
+    "export_control_officer",
+    "library",
+]
+
+
 class StatementText(Part):
     """The words certified, with their own version."""
 
@@ -200,20 +210,38 @@ class StatementText(Part):
 
 
 class Signatory(Part):
-    """Who certifies, in which order, and who it must not be."""
+    """Who certifies, in which order, and who it must not be; ``statement`` are words of their own.
 
-    role: Literal["attester"]
+    The principal investigator is that of the grant. The last in order is the institution's attester, who
+    certifies the statement of the attestation, and whose act issues.
+    """
+
+    role: SignatoryRole
     order: int = Field(strict=True, ge=1)
     must_differ_from: tuple[Respondent, ...] = ()
+    statement: StatementText | None = None
 
 
 class Attesting(Part):
-    """What is certified, by whom, for how long; and how many persons may sign beside the institution's seal."""
+    """What is certified, by whom, for how long; ``ink`` false refuses the attester's hand on paper.
+
+    ``personal_signatures`` is how many persons may sign the file beside the institution's seal.
+    """
 
     statement: StatementText
     signatories: tuple[Signatory, ...] = Field(min_length=1)
+    ink: bool = Field(True, strict=True)
     valid_for_days: int | None = Field(None, strict=True, ge=1)
     personal_signatures: int = Field(0, strict=True, ge=0, le=MOST_PERSONS)
+
+    @property
+    def in_order(self) -> tuple[Signatory, ...]:
+        """Return who certifies, the first first; the last one's act issues."""
+        return tuple(sorted(self.signatories, key=lambda one: one.order))
+
+    def words_of(self, signatory: Signatory) -> StatementText:
+        """Return the words that a signatory certifies."""
+        return signatory.statement or self.statement
 
 
 class Checklist(Part):

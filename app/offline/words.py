@@ -31,6 +31,7 @@ CHECKS = {
     Check.INSTITUTION: ("電子シールが記録の機関のものである", "The seal is that of the institution in the record"),
     Check.LEDGER: ("信頼する台帳の鍵で署名されている", "A trusted ledger vouches for it"),
     Check.SAMPLE: ("見本ではない", "It is not a sample"),
+    Check.INK: ("確認した者がサインインしていた", "Whoever attested had signed in"),
     Check.STAMP: ("封印の時刻が時刻認証で証明されている", "The time of sealing is proven by a time-stamp"),
     Check.CHECKPOINT: ("台帳の時刻が時刻認証で証明されている", "The time of the ledger is proven by a time-stamp"),
     Check.ORDER: ("時刻の前後が合っている", "The times are in order"),
@@ -92,6 +93,10 @@ REASONS = {
     "name_differs": ("証明書の名称の書き方が違います", "the certificate writes the name otherwise"),
     "not_signed": ("台帳による裏付けがありません", "no ledger vouches for it"),
     "ledger_forked": ("台帳が二つの異なる内容に署名しています", "the ledger signed two things that differ"),
+    "signed_in_ink": (
+        "責任者は紙面に署名し、機関の担当者が写しを確認しました",
+        "the attester signed in ink; an officer of the institution confirmed the scan",
+    ),
     "sample": ("見本です。何も証明しません", "a sample, which proves nothing"),
     "time_missing": ("時刻認証がありません", "there is no time-stamp"),
     "time_invalid": ("時刻認証が正しくありません", "the time-stamp is wrong"),

@@ -14,8 +14,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-
 from app.pdf import fonts
 
 FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
@@ -68,6 +66,7 @@ class Attached:
 
 def renderer() -> str:
     """Return the names and versions of what makes the bytes of a page: each release may move lines or bytes."""
+    import pikepdf
     from weasyprint.text.ffi import ffi, harfbuzz, pango
 
     ffi.cdef("const char *hb_version_string(void);", override=True)
@@ -225,6 +224,8 @@ def _field(page: Any, name: str, label: Any) -> Any:
 
 def _resaved(raw: bytes) -> bytes:
     """Return the PDF in small object streams: as WeasyPrint writes it, verifying takes 25 times as long."""
+    import pikepdf
+
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(raw)) as pdf:
         pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

@@ -4,6 +4,7 @@ A traced value is what it was, text or number, and knows its path in the record,
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -11,8 +12,6 @@ from typing import Any, Self
 
 from markupsafe import Markup
 from pydantic import BaseModel
-
-from app.pdf.reading import squeezed
 
 # private use: a record's text with one of these is spelled out by its code point
 _OPEN, _NAMED, _CLOSE = "\ue000", "\ue001", "\ue002"
@@ -47,6 +46,11 @@ class TracedNumber(int):
         made = super().__new__(cls, number)
         made.path = path
         return made
+
+
+def squeezed(text: str) -> str:
+    """Return text in Unicode NFC without any white space."""
+    return "".join(unicodedata.normalize("NFC", text).split())
 
 
 def traced(value: Any, path: str = "") -> Any:

@@ -16,14 +16,11 @@ from datetime import datetime
 
 from cryptography import x509
 
-from app.sandbox.found import Found
+from app.sandbox.found import LENGTH, READY, Found
 from app.sandbox.limits import confine
 from app.sandbox.reading import read
 from app.sandbox.warming import warm
 from app.signing.anchors import Anchors
-
-READY = b"ready"
-LENGTH = 8
 
 Read = Callable[[bytes, Anchors, datetime, bool], Found]
 
