@@ -56,6 +56,8 @@ REASONS = {
     "changed_afterwards": ("封印後に内容が加えられています", "something was added after sealing"),
     "no_record": ("記録がありません", "there is no record"),
     "record_missing": ("記録が添付されていません", "the record is not attached"),
+    "person_locks": ("個人の署名がファイルをロックしています", "a person's signature locks the file"),
+    "person_broken": ("個人の署名が壊れています", "a person's signature is broken"),
     "several_records": ("決まった以外の添付があります", "there are attachments that ours do not have"),
     "annex": ("確認書ではなく、その非公開の別紙です", "not an attestation, but the confidential annex of one"),
     "record_form": ("記録の形になっていません", "not of the form of a record"),
