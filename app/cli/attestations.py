@@ -12,12 +12,12 @@ from flask.cli import AppGroup
 
 from app.cli.exchange import tell_schema
 from app.domain import machine
-from app.domain.errors import SealError
+from app.domain.errors import KakuninError, SealError
 from app.domain.recordschema import record_schema
 from app.domain.verdicts import Aspect, Check, Outcome, Verdict
 from app.extensions import db
 from app.models import AnnexFile
-from app.services import archiving, statuses, verification
+from app.services import archiving, personal, statuses, verification
 from app.services.archiving import SERIES, File, FileKind
 from app.services.records import Premises
 from app.services.statuslists import StatusLists
@@ -91,6 +91,20 @@ def _word(verdict: Verdict) -> str:
 def status_list() -> None:
     """Print the signed status list, as it stands at /status, for verifiers without the network."""
     click.echo(StatusLists().text(db.session, _premises(), datetime.now(UTC)))
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", "email", required=True, help="The account of the member who brings it.")
+def bring(file: Path, email: str) -> None:
+    """Take back an attestation that one more person signed beside the seal. Exit code 1: it was refused."""
+    try:
+        kept = personal.bring(db.session, email, file.read_bytes(), _premises(), datetime.now(UTC))
+        db.session.commit()
+    except KakuninError as refused:
+        db.session.rollback()
+        raise click.ClickException(f"The file was not taken: {refused}.") from None
+    click.echo(f"{kept.attestation_id} has {kept.revision - 1} signatures of persons; this file is now on offer.")
 
 
 @group.command()

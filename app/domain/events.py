@@ -19,6 +19,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "attestation:issued": frozenset({"file"}),
     "attestation:kept": frozenset({"withdrawal"}),
     "attestation:scan_read": frozenset({"file"}),
+    "attestation:signed_personally": frozenset({"file"}),
     "attestation:superseded": frozenset({"by"}),
     "attestation:taken_in": frozenset({"snapshot", "record", "statement", "scan"}),
     "attestation:withdrawal_proposed": frozenset({"withdrawal"}),

@@ -1,6 +1,7 @@
 """Attestations: the certified record, its signed PDF, what it is worth, and the seals they carry."""
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -67,9 +68,11 @@ class Attestation(Owned, Base):
 class SealedFile:
     """One state of a PDF, kept for ever: sealed, archived, renewed. Each begins with the one before.
 
-    ``time_stamped_at`` is what its newest time-stamp proves, ``good_until`` when the certificate of that
+    ``time_stamped_at`` is what its newest time-stamp of ours proves, ``good_until`` when the certificate of that
     one expires; both are unknown of what was sealed before time was stamped.
     """
+
+    kinds: ClassVar[tuple[str, ...]] = ("seal", "archive", "renewal")
 
     @declared_attr.directive
     @classmethod
@@ -79,7 +82,7 @@ class SealedFile:
             ForeignKeyConstraint(
                 ["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]
             ),
-            CheckConstraint("kind IN ('seal', 'archive', 'renewal')", name="kind"),
+            CheckConstraint(f"kind IN ({', '.join(map(repr, cls.kinds))})", name="kind"),
             CheckConstraint("revision >= 1 AND (revision = 1) = (kind = 'seal')", name="seal_is_first"),
             CheckConstraint(
                 "kind = 'seal' OR (time_stamped_at IS NOT NULL AND good_until IS NOT NULL)",
@@ -98,7 +101,9 @@ class SealedFile:
 
 
 class AttestationFile(SealedFile, Base):
-    """One state of an attestation's PDF."""
+    """One state of an attestation's PDF; a person may have signed beside the seal before it was archived."""
+
+    kinds = ("seal", "personal", "archive", "renewal")
 
     __tablename__ = "attestation_file"
 

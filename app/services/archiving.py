@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.attestation import Record
@@ -25,6 +25,8 @@ from app.signing.revocation import Lists
 from app.signing.timestamps import Stamp
 
 RENEW_BEFORE = timedelta(days=365)
+# how long an issued file waits for the persons who may sign it: archived, it takes no more of them
+FOR_PERSONS = timedelta(days=14)
 
 Series = type[AttestationFile] | type[AnnexFile]
 File = AttestationFile | AnnexFile
@@ -35,8 +37,12 @@ class FileKind(StrEnum):
     """What made a file of an attestation."""
 
     SEAL = "seal"
+    PERSONAL = "personal"
     ARCHIVE = "archive"
     RENEWAL = "renewal"
+
+
+OPEN = (FileKind.SEAL, FileKind.PERSONAL)
 
 
 def files_of(attestation: Attestation, series: Series) -> list[File]:
@@ -75,7 +81,8 @@ def due(
 ) -> Sequence[tuple[UUID, UUID]]:
     """Return which attestations (organization, id) are to be archived or renewed at ``at``, the oldest first.
 
-    To archive: sealed a revocation period ago, so that there is a list from after the sealing. To renew: the
+    To archive: sealed or signed a revocation period ago, so that there is a list from after it, and persons who
+    may still sign have had their time. To renew: the
     newest time-stamp's certificate expires within a year. Superseded and withdrawn ones stay provable too.
     """
     file = series
@@ -93,12 +100,31 @@ def due(
         ),
     )
     if kind is FileKind.ARCHIVE:
-        asked = asked.where(file.kind == FileKind.SEAL, file.time_stamped_at <= at - CRL_PERIOD)
+        asked = asked.where(file.kind.in_(OPEN), file.time_stamped_at <= at - CRL_PERIOD)
+        if series is AttestationFile:
+            return _had_their_time(session, asked, at)
     else:
-        asked = asked.where(file.kind != FileKind.SEAL, file.good_until <= at + RENEW_BEFORE)
+        asked = asked.where(file.kind.not_in(OPEN), file.good_until <= at + RENEW_BEFORE)
     return [
         (one, other) for one, other in session.execute(asked.order_by(file.time_stamped_at, file.attestation_id))
     ]
+
+
+def _had_their_time(session: Session, asked: Select[UUID, UUID], at: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """Return those of ``asked`` for which no person is waited for any more."""
+    file = AttestationFile
+    more = asked.add_columns(file.revision, file.at, Attestation.record, Attestation.issued_at).join(
+        Attestation,
+        and_(Attestation.organization_id == file.organization_id, Attestation.id == file.attestation_id),
+    )
+    found = []
+    for owner, one, revision, made_at, record, issued_at in session.execute(
+        more.order_by(file.time_stamped_at, file.attestation_id)
+    ):
+        all_signed = revision > Record.model_validate_json(record).personal_signatures
+        if made_at <= at - CRL_PERIOD and (all_signed or issued_at <= at - FOR_PERSONS):
+            found.append((owner, one))
+    return found
 
 
 def archive(
@@ -110,7 +136,7 @@ def archive(
     when it cannot be done now: try again later.
     """
     newest = files_of(session.get_one(Attestation, of), series)[-1]
-    if newest.kind != FileKind.SEAL:
+    if newest.kind not in OPEN:
         return newest
     return _extended(session, newest, FileKind.ARCHIVE, premises, at)
 
@@ -123,7 +149,7 @@ def renew(
     A file that is good for more than a year stays as it is. Commits and refuses as ``archive`` does.
     """
     newest = files_of(session.get_one(Attestation, of), series)[-1]
-    if newest.kind == FileKind.SEAL or newest.good_until is None or newest.good_until > at + RENEW_BEFORE:
+    if newest.kind in OPEN or newest.good_until is None or newest.good_until > at + RENEW_BEFORE:
         return newest
     return _extended(session, newest, FileKind.RENEWAL, premises, at)
 

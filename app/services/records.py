@@ -105,6 +105,7 @@ def build(
         declarations=acts.declarations(checklist.attestation, done),
         statement=statement,
         snapshot_sha256=round_.snapshot.sha256,
+        personal_signatures=checklist.attestation.personal_signatures,
         supersedes=str(before.id) if before else None,
         attested_at=utc_text(actor.at),
         valid_until=until,

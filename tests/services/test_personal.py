@@ -1,0 +1,104 @@
+"""Persons sign an issued file beside the seal and bring it back; then it is archived."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
+
+from app.domain.errors import InvalidError, KakuninError, NotAllowedError, WrongStateError
+from app.models import Event, LedgerEntry
+from app.services import archiving, attestations, ledgerlinks, personal, records, verification
+from app.services.archiving import FileKind
+from tests import walking
+from tests.signing.people import House, sign
+from tests.world import NOW, World
+
+HOUSE = House()
+HANAKO, JIRO = HOUSE.issue("Hanako Aoki"), HOUSE.issue("Jiro Baba")
+FIRST, SECOND = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+NEXT_DAY, LATER = NOW + timedelta(days=1, hours=3), NOW + timedelta(days=15)
+
+
+@pytest.fixture
+def issued(people: World, app: Flask, monkeypatch):
+    """An attestation that two persons may sign, and the file of it."""
+    made = records.Record
+    monkeypatch.setattr(records, "Record", lambda **parts: made(**parts | {"personal_signatures": 2}))
+    folder = walking.premises(app).anchors / "persons"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "people.pem").write_bytes(HOUSE.root.public_bytes(Encoding.PEM))
+    _, attestation = walking.attested(people, app, "aoba")
+    return attestation, attestations.file_of(attestation, walking.premises(app))
+
+
+def brought(people: World, app: Flask, content: bytes, at=FIRST, who: str = "office"):
+    email = people.session.get_one(personal.User, people.actor("aoba", who).user_id).email
+    try:
+        kept = personal.bring(people.session, email, content, walking.premises(app), at)
+        people.session.commit()
+    except KakuninError:
+        people.session.rollback()
+        raise
+    return kept
+
+
+def test_two_persons_sign_and_the_file_is_archived(people: World, app: Flask, issued) -> None:
+    attestation, content = issued
+    of, place = (attestation.organization_id, attestation.id), walking.premises(app)
+    one = sign(content, HANAKO, 1, FIRST)
+    assert brought(people, app, one).kind == "personal"
+    assert attestations.file_of(attestation, place) == one
+    assert archiving.due(people.session, FileKind.ARCHIVE, NEXT_DAY) == []
+    assert archiving.due(people.session, FileKind.ARCHIVE, LATER) == [of]
+    brought(people, app, sign(one, JIRO, 2, SECOND), SECOND, "attester")
+    assert archiving.due(people.session, FileKind.ARCHIVE, NEXT_DAY) == [of]
+    with pytest.raises(WrongStateError, match="nobody_more_signs"):
+        brought(people, app, attestations.file_of(attestation, place), SECOND)
+    archiving.archive(people.session, of, place, NEXT_DAY)
+    people.session.commit()
+    assert [each.kind for each in attestation.files] == ["seal", "personal", "personal", "archive"]
+    assert archiving.due(people.session, FileKind.ARCHIVE, LATER) == []
+    for each in attestation.files:
+        verdict = verification.by_file(people.session, place.store.get(each.sha256), place, LATER)
+        assert verdict.authentic, verdict.reasons()
+        assert verdict.in_force
+    assert list(ledgerlinks.of_other_files(people.session)) == []
+    entries = [entry.content for entry in people.session.query(LedgerEntry)]
+    assert sum(b'"t":"archive"' in entry for entry in entries) == 3
+    assert people.session.query(Event).filter_by(kind="attestation:signed_personally").count() == 2
+
+
+def test_each_refusal_says_why(people: World, app: Flask, issued, monkeypatch) -> None:
+    attestation, content = issued
+    one = sign(content, HANAKO, 1, FIRST)
+    stranger = House("Other CA").issue("Nobody")
+    for bad, reason in (
+        (b"%PDF-nothing", "not_ours"),
+        (content, "not_one_more_person"),
+        (sign(one, JIRO, 2, SECOND), "not_one_more_person"),
+        (sign(content, stranger, 1, FIRST), "person_not_believed"),
+        (sign(content, HANAKO, 2, FIRST), "file_not_good"),
+    ):
+        with pytest.raises(InvalidError, match=reason):
+            brought(people, app, bad)
+    with monkeypatch.context() as patched, pytest.raises(InvalidError, match="too_much_added"):
+        patched.setattr(personal, "LARGEST_ADDITION", 1000)
+        brought(people, app, one)
+    with pytest.raises(NotAllowedError):
+        brought(people, app, one, who="library")
+    brought(people, app, one)
+    with pytest.raises(InvalidError, match="not_the_newest_file"):
+        brought(people, app, sign(content, JIRO, 1, FIRST))
+    archiving.archive(people.session, (attestation.organization_id, attestation.id), walking.premises(app), LATER)
+    people.session.commit()
+    with pytest.raises(WrongStateError, match="already_archived"):
+        brought(people, app, sign(one, JIRO, 2, SECOND), LATER)
+
+
+def test_nobody_signs_what_is_no_longer_in_force(people: World, app: Flask, issued) -> None:
+    attestation, content = issued
+    attestation.valid_until = NOW.date()
+    people.session.commit()
+    with pytest.raises(WrongStateError, match="not_in_force"):
+        brought(people, app, sign(content, HANAKO, 1, FIRST), NEXT_DAY)
