@@ -11,14 +11,13 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 
 from app.pdf import fonts
+from app.pdf.writing import FOLDER
 
-FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
 SEAL_FIELD = "sig-seal"
 
 _SEAL_LABEL = "研究機関の電子シール / Electronic seal of the institution"

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from app.domain.pages import Compared
 from app.signing.validate import SignatureReport
 
 
@@ -29,6 +30,7 @@ class Found(BaseModel):
     """What a file holds: the report on its seal if it is a PDF, and the texts of QR codes if those were looked for.
 
     ``trouble`` says why nothing or not everything was read. ``pages_left`` counts pages beyond the budget.
+    ``page`` says how the page compares with the record inside, None where there is nothing to compare.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -38,3 +40,4 @@ class Found(BaseModel):
     codes: tuple[str, ...] = ()
     pages_left: int = 0
     trouble: Trouble | None = None
+    page: Compared | None = None

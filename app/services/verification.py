@@ -40,7 +40,9 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
     failure = _unread(found)
     if failure or found.report is None:
         return Verdict(Asked.FILE, [Line(Check.FILE, Result.FAILED, failure)], file_sha256=digest)
-    return _of_seal(session, found.report, ours, premises, at, digest)
+    attestation = checks.of_record(session, found.report.record)
+    page = checks.page(found, content, attestation, ours)
+    return _of_seal(session, found.report, attestation, ours, page, premises, at, digest)
 
 
 def _unread(found: Found) -> str:
@@ -55,18 +57,20 @@ def _unread(found: Found) -> str:
 def _of_seal(
     session: Session,
     report: SignatureReport,
+    attestation: Attestation | None,
     ours: AttestationFile | None,
+    page: Line,
     premises: Premises,
     at: datetime,
     digest: str,
 ) -> Verdict:
-    attestation = checks.of_record(session, report.record)
     record = _record(attestation)
     lines = [
         passed(Check.FILE),
         checks.signature(report),
         judged(Check.WHOLE, "" if report.whole_file else "not_whole_file"),
         checks.embedded(report, attestation),
+        page,
         checks.issued(attestation, ours),
         *checks.kept(attestation),
         checks.checklist(session, record),
