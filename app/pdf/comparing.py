@@ -130,13 +130,21 @@ def _first(expected: Told, found: str) -> Difference:
         start = max(before[-1].end if before else 0, at - _SOME)
         end = min((each.start for each in expected.spans if each.start > at), default=len(expected.text))
         name = f"{WORDS} after {before[-1].path}" if before else WORDS
-    more = len(found) - len(expected.text)
-    same_end = found.endswith(expected.text[end:])
+    stop = _stop(expected, end, found, at)
     if at - start > _LONGEST - _SOME:
         # of a long text that begins alike
         start = at - _SOME
-    stop = end + more if same_end else end
     return Difference(name, _shown(expected.text[start:end]), _shown(found[start : max(stop, start)]))
+
+
+def _stop(expected: Told, end: int, found: str, at: int) -> int:
+    """Return where in the text found that ends which should end at ``end``: where it goes on as it should."""
+    if found.endswith(expected.text[end:]):
+        return len(found) - len(expected.text) + end
+    edges = (edge for span in expected.spans for edge in (span.start, span.end) if edge > end)
+    follows = expected.text[end : min(edges, default=len(expected.text))][:_SOME]
+    there = found.find(follows, at) if follows else -1
+    return end if there < 0 else there
 
 
 def _not_in_order(expected: Told, found: str) -> Difference | None:

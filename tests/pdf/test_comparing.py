@@ -168,6 +168,13 @@ def test_which_characters_a_page_spells_out_makes_no_difference(monkeypatch):
     assert compared(elsewhere, record) == Compared(Likeness.SAME_WORDS)
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\u3000", "\u00a0"])
+def test_white_space_of_any_kind_is_no_box_on_the_page(sign):
+    name = text(f"大{sign}学", f"A{sign}B")
+    record = a_record(sections=1, items=1, lists=(), issuer={"name": name, "code": "u", "ror": None})
+    assert compared(redrawn(record), record) == Compared(Likeness.SAME_WORDS)
+
+
 def test_a_sealed_file_begins_with_the_page_drawn_again(sealed_pdf):
     record, pdf = sealed_pdf
     assert pdf.startswith(redrawn(record))
