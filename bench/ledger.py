@@ -137,7 +137,7 @@ def _steps(
     contents = (sha256(b"%d" % one) for one in count)
 
     def enter() -> None:
-        ledger.append(session, Kind.ARCHIVE, attestation.organization_id, record, next(contents))
+        ledger.append(session, Kind.EXPIRE, attestation.organization_id, record, next(contents))
         session.commit()
 
     content = bytes(180)

@@ -21,9 +21,13 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.domain.annex import Annex, opens
+from app.domain.attestation import Record
 from app.extensions import db
 from app.models import Attestation, AttestationFile, Snapshot
+from app.pdf import annex as annex_page
 from app.services import attestations, ledger, ledgerchecks, revisions, verification
+from app.services.records import Premises
 from app.web import create_app
 from tests import walking
 from tests.pdf.records import a_record, enclosed
@@ -105,12 +109,24 @@ def finish(folder: Path, submission_id: UUID) -> dict[str, Any]:
         "found": found,
         "statuses": [one.status for one in made],
         "files": session.scalar(select(func.count()).select_from(AttestationFile)),
+        "annexes": [annexed(one, place) for one in made if one.annex_files],
         "certified": session.scalar(select(func.count(func.distinct(Attestation.snapshot_id)))),
         "snapshots": session.scalar(select(func.count()).select_from(Snapshot)),
         "authentic": verdict.authentic,
         "reasons": verdict.reasons(),
         "ledger": [str(fault) for fault in ledgerchecks.verify(session, place)],
     }
+
+
+def annexed(attestation: Attestation, place: Premises) -> bool:
+    """Tell whether the annex opens its record, and its one file holds it."""
+    record, annex = (
+        Record.model_validate_json(attestation.record),
+        Annex.model_validate_json(attestation.annex or b""),
+    )
+    drawn = annex_page.render(record, attestation.record_sha256, attestation.annex or b"")
+    (file,) = attestation.annex_files
+    return opens(record, annex) is None and place.store.get(file.sha256).startswith(drawn)
 
 
 def forked(work: Callable[[], Any]) -> tuple[int, Any]:

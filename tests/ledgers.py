@@ -17,7 +17,7 @@ def attested(people: World, app: Flask) -> Attestation:
     return walking.attested(people, app, "aoba")[1]
 
 
-def enter(people: World, attestation: Attestation, number: int, kind: Kind = Kind.ARCHIVE) -> list[LedgerEntry]:
+def enter(people: World, attestation: Attestation, number: int, kind: Kind = Kind.EXPIRE) -> list[LedgerEntry]:
     """Enter so many things about an attestation, and commit."""
     record = Record.model_validate_json(attestation.record)
     found = []

@@ -24,7 +24,10 @@ def unguarded(engine: Engine) -> Iterator[Connection]:
         assert driver is not None
         driver.execute("PRAGMA foreign_keys = OFF")
         guards = connection.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'ledger%'")
+            text(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
+                "AND (tbl_name LIKE 'ledger%' OR tbl_name LIKE 'attestation%')"
+            )
         ).all()
         for name, _ in guards:
             connection.execute(text(f"DROP TRIGGER {name}"))

@@ -88,7 +88,12 @@ MISSING = Objects(*(uuid4() for _ in range(9)))
 
 @pytest.fixture
 def things(people: World, app: Flask) -> dict[str, Objects]:
-    """In every institution: a grant with an attested submission, a row, an uploaded file; and one of its own."""
+    """In every institution: a grant with an attested submission and its annex, a row, an uploaded file; and one
+    of its own.
+    """
+    for wanted in (people.requirement("application"), own.required(people)):
+        wanted.annex = True
+    people.session.commit()
     published = publishing.standings(people.session)[0].sha256
     found = {code: Objects(**walking.one_of_each(people, app, code), sha256=published) for code in INSTITUTIONS}
     for code in INSTITUTIONS:

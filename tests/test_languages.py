@@ -34,6 +34,7 @@ DATA_MODULES = {
     "app/domain/importing.py": "headings and words of award lists as universities have them",
     "app/domain/recording.py": "how answers read in the record, which carries both languages",
     "app/offline/words.py": "what the offline verifier tells people, in both languages",
+    "app/pdf/annex.py": "the label of the file inside the annex, in both languages at once",
     "app/pdf/confirmation.py": "what the files inside the PDF are called, in both languages at once",
     "app/pdf/drawing.py": "labels inside the PDF file, in both languages at once",
     "app/pdf/fonts.py": "the brackets around a character that no font can print",

@@ -16,9 +16,9 @@ from app.domain.errors import LedgerError, SealError
 from app.domain.recordschema import record_schema
 from app.domain.verdicts import Aspect, Check, Outcome, Verdict
 from app.extensions import db
-from app.models import AttestationFile
+from app.models import AnnexFile
 from app.services import archiving, attestations, statuses, verification
-from app.services.archiving import FileKind
+from app.services.archiving import SERIES, File, FileKind
 from app.services.records import Premises
 from app.services.statuslists import StatusLists
 
@@ -127,22 +127,24 @@ def renew() -> None:
     _archive(FileKind.RENEWAL, archiving.renew, "renewed")
 
 
-def _archive(kind: FileKind, verb: Callable[..., AttestationFile], done: str) -> None:
+def _archive(kind: FileKind, verb: Callable[..., File], done: str) -> None:
     """Do what is due one by one, each in a transaction of its own: what is done stays done."""
-    found, waiting = archiving.due(db.session, kind, datetime.now(UTC)), 0
+    at, waiting = datetime.now(UTC), 0
+    found = [(of, series) for series in SERIES for of in archiving.due(db.session, kind, at, series)]
     db.session.rollback()
-    for number, of in enumerate(found, 1):
+    for number, (of, series) in enumerate(found, 1):
+        what = f"{of[1]} (annex)" if series is AnnexFile else str(of[1])
         try:
-            kept = verb(db.session, of, _premises(), datetime.now(UTC))
+            kept = verb(db.session, of, _premises(), datetime.now(UTC), series)
             db.session.commit()
-            click.echo(f"{number} of {len(found)}: {of[1]} is good until {kept.good_until:%Y-%m-%d}.")
+            click.echo(f"{number} of {len(found)}: {what} is good until {kept.good_until:%Y-%m-%d}.")
         except (SealError, OSError) as refused:
             db.session.rollback()
             waiting += 1
-            click.echo(f"{number} of {len(found)}: {of[1]} waits: {refused}.", err=True)
-    click.echo(f"{len(found) - waiting} attestations were {done}.")
+            click.echo(f"{number} of {len(found)}: {what} waits: {refused}.", err=True)
+    click.echo(f"{len(found) - waiting} files were {done}.")
     if waiting:
-        raise click.ClickException(f"{waiting} attestations could not be {done} now; run this again later.")
+        raise click.ClickException(f"{waiting} files could not be {done} now; run this again later.")
 
 
 @group.command()

@@ -29,6 +29,10 @@ CHANGED = 4
 SAID = {
     "ledger_key_missing": "the ledger has no key yet; make it once with `flask ledger key`.",
     "ledger_key_unreadable": "the key of the ledger cannot be read.",
+    "ledger_key_exposed": "others than its owner may read or change the key of the ledger; `chmod 600` its file.",
+    "ledger_key_plain": "the key of the ledger is not encrypted; set the passphrase and `flask seals encrypt`.",
+    "ledger_key_locked": "the key of the ledger takes a passphrase: KAKUNIN_SEAL_PASSPHRASE, or the file of it.",
+    "ledger_key_passphrase": "the key of the ledger does not open with the passphrase given.",
     "ledger_uncommitted": "entries are not committed yet.",
     "ledger_damaged": "what is stored does not fit together; `flask ledger verify` says where.",
     "ledger_rolled_back": "{signed} entries were signed, but only {here} are here. Was an older backup restored?",
@@ -69,6 +73,7 @@ _WRONG = {
     (Part.LINK, "no_entry"): "a link leads to entry {0}, which is not there",
     (Part.LINK, "record"): "the record of the attestation of entry {0} is not the one entered",
     (Part.LINK, "entry"): "entry {0} does not read as an entry",
+    (Part.LINK, "file"): "the file of the attestation of entry {0} is not the one entered",
 }
 _WRONG_NOTE = {
     "text": "does not read as one",
@@ -152,7 +157,8 @@ def only_reading() -> None:
 def key() -> None:
     """Make the ledger's key if there is none, and print the public one. It is never made again: keep it safe."""
     with refusals("There is no key"):
-        made = make_note_key(premises().keys / "ledger", origin_of(premises().address))
+        place = premises()
+        made = make_note_key(place.keys / "ledger", origin_of(place.address), place.unlocking)
     click.echo(made.verifier.text)
     click.echo("This key verifies the checkpoints of the ledger.", err=True)
 

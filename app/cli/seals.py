@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.cli.moments import MOMENT
 from app.config import Settings
-from app.domain.errors import KakuninError
+from app.domain.errors import KakuninError, LedgerError
 from app.domain.people import OrganizationKind
 from app.domain.texts import utc_text
 from app.extensions import db
@@ -26,6 +26,7 @@ from app.signing import rotation
 from app.signing.authority import crl, make_authority
 from app.signing.errors import SealUnavailableError
 from app.signing.keys import fingerprint, kept, load_seal
+from app.signing.ledgerkeys import encrypt_note_key
 from app.signing.unlocking import secret_in
 
 group = AppGroup("seals", help="Keep the seals with which institutions sign.")
@@ -262,7 +263,7 @@ def crl_(file: Path) -> None:
     "--old", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file: the passphrase so far."
 )
 def encrypt(old: Path | None) -> None:
-    """Encrypt every key file with KAKUNIN_SEAL_PASSPHRASE; repeat it after a crash."""
+    """Encrypt every key file, of seals and of the ledger, with KAKUNIN_SEAL_PASSPHRASE; repeat it after a crash."""
     settings: Settings = current_app.extensions["settings"]
     new = settings.unlocking.passphrase
     if new is None:
@@ -272,8 +273,10 @@ def encrypt(old: Path | None) -> None:
         before = secret_in(old) if old else None
         for place, code in rotation.key_files(settings.keys_folder):
             changed += rotation.encrypt(place, code, new, before)
-    except SealUnavailableError as error:
+        if (settings.keys_folder / "ledger").is_dir():
+            changed += encrypt_note_key(settings.keys_folder / "ledger", new, before)
+    except (SealUnavailableError, LedgerError) as error:
         _refuse(error, f"{changed} keys were encrypted, then one could not be")
     except ValueError as error:
         raise click.ClickException(f"Nothing was encrypted: {error}.") from None
-    click.echo(f"{changed} keys were encrypted; every key file of a seal opens with the passphrase now.")
+    click.echo(f"{changed} keys were encrypted; every key file opens with the passphrase now.")

@@ -93,7 +93,7 @@ def build_agencies(session: Session, began: datetime, today: datetime) -> Asked:
                 call = funding.open_call(
                     session, programme, one["code"], Text(**one["name"]), one["fiscal_year"], one["facts"]
                 )
-                asked.offers[call.code] = Offer(call, _requirements(session, call, one["due"], today))
+                asked.offers[call.code] = Offer(call, _requirements(session, call, one, today))
         for one in each.get("asks", []):
             asked.of_institutions[one["family"]] = funding.require_of_institutions(
                 session, agency, one["family"], Stage(one["stage"]), one["fiscal_year"], _day(today, one["due"])
@@ -119,11 +119,13 @@ def publishers() -> list[str]:
 
 
 def _requirements(
-    session: Session, call: Call, due: Mapping[str, Mapping[str, int]], today: datetime
+    session: Session, call: Call, one: Mapping[str, Any], today: datetime
 ) -> dict[tuple[str, str], Requirement]:
     return {
-        (family, stage): funding.require(session, call, family, Stage(stage), _day(today, number))
-        for family, stages in due.items()
+        (family, stage): funding.require(
+            session, call, family, Stage(stage), _day(today, number), annex=family in one.get("annex", [])
+        )
+        for family, stages in one["due"].items()
         for stage, number in stages.items()
     }
 

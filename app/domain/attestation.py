@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from app.domain.acts import Act, Day, Moment, Part, Sha256
 from app.domain.texts import Name, Text
@@ -158,12 +158,18 @@ class TemplatePart(Part):
     sha256: Sha256
 
 
+class AnnexPart(Part):
+    """The confidential annex that goes with a record: SHA-256 of its canonical bytes."""
+
+    sha256: Sha256
+
+
 class Record(Part):
     """A whole attestation. ``sample`` is true for anything sealed with a development key.
 
     ``grant`` is None when it is about the institution itself, for the fiscal year that ``funder`` names.
     ``acts`` stand in the order prepared, reviewed, attested; ``ledger`` is the origin of the ledger that
-    attestations are entered in, by which its key is found.
+    attestations are entered in, by which its key is found. ``annex`` is written only where there is one.
     """
 
     format: Literal["kakunin-attestation/1"] = "kakunin-attestation/1"
@@ -188,7 +194,15 @@ class Record(Part):
     verify_url: Name
     ledger: Name | None
     template: TemplatePart
+    annex: AnnexPart | None = Field(None, exclude_if=lambda part: part is None)
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)
+
+    @field_validator("annex", mode="before")
+    @classmethod
+    def _named_or_left_out(cls, part: Any) -> Any:
+        if part is None:
+            raise ValueError("an annex is named or left out")
+        return part
 
     @model_validator(mode="after")
     def _grant_has_a_programme(self) -> Self:

@@ -10,6 +10,7 @@ import rfc8785
 EVENTS: Mapping[str, frozenset[str]] = {
     "account:signed_in": frozenset({"method"}),
     "account:signed_out": frozenset(),
+    "annex:read": frozenset({"file"}),
     "answers:saved": frozenset({"slots"}),
     "attestation:attested": frozenset({"snapshot", "record", "statement"}),
     "attestation:downloaded": frozenset({"file"}),

@@ -19,6 +19,7 @@ PLACES = (
     "statement",
     "attested_at",
     "valid_until",
+    "annex",
     "supersedes",
     "snapshot_sha256",
     "verify_url",

@@ -11,6 +11,7 @@ from app.domain.people import Actor, Role
 class Permission(StrEnum):
     """What a role allows, named ``resource:action``; sorted."""
 
+    ANNEX_READ = "annex:read"
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
     ATTESTATION_PROPOSE_WITHDRAWAL = "attestation:propose_withdrawal"
@@ -28,13 +29,14 @@ class Permission(StrEnum):
 
 _READ = frozenset({Permission.GRANT_READ, Permission.SUBMISSION_FILL})
 _OFFICE = _READ | {Permission.GRANT_READ_ALL}
-# who judged it may also say that it was judged wrongly
-_REVIEW = {Permission.SUBMISSION_REVIEW, Permission.ATTESTATION_PROPOSE_WITHDRAWAL}
+# who judged it may also say that it was judged wrongly, and reads what the agency is told in confidence
+_REVIEW = {Permission.SUBMISSION_REVIEW, Permission.ATTESTATION_PROPOSE_WITHDRAWAL, Permission.ANNEX_READ}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.RESEARCHER: _READ,
     Role.RESEARCH_OFFICE: _OFFICE
     | {
+        Permission.ANNEX_READ,
         Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.GRANT_IMPORT,
         Permission.GRANT_REGISTER,
@@ -51,11 +53,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.INTERNATIONAL_OFFICE: _OFFICE,
     Role.ATTESTER: _OFFICE
     | {
+        Permission.ANNEX_READ,
         Permission.ATTESTATION_ATTEST,
         Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.ATTESTATION_WITHDRAW,
     },
-    Role.AGENCY_OFFICER: frozenset({Permission.ATTESTATION_AUDIT}),
+    Role.AGENCY_OFFICER: frozenset({Permission.ANNEX_READ, Permission.ATTESTATION_AUDIT}),
     Role.CHECKLIST_PUBLISHER: frozenset({Permission.CHECKLIST_PUBLISH}),
 }
 

@@ -20,8 +20,9 @@ def record_schema() -> Schema:
         Record, "urn:kakunin-attestation:schema:1", "kakunin-attestation/1", about, _NOT_SAID
     )
     _hold_to_text(schema)
-    # a record has all members, those too that its types would fill in
-    schema["required"] = list(schema["properties"])
+    # a record has all members, those too that its types would fill in; only an annex is there or is not
+    schema["required"] = [name for name in schema["properties"] if name != "annex"]
+    schema["properties"]["annex"] = {"$ref": "#/$defs/AnnexPart"}
     defs = schema["$defs"]
     defs["Funder"]["required"] = list(defs["Funder"]["properties"])
     line = ("programme", "programme_name", "call_name")

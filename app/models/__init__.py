@@ -2,6 +2,7 @@
 
 from app.models.accounts import Membership, SessionRecord, SignInFailure, User
 from app.models.attestations import (
+    AnnexFile,
     Attestation,
     AttestationEvent,
     AttestationFile,
@@ -30,6 +31,7 @@ from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance
 
 __all__ = [
     "APPEND_ONLY",
+    "AnnexFile",
     "Answer",
     "AnswerRevision",
     "Approval",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Constraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.models.accounts import User
 from app.models.base import APPEND_ONLY, Base, Owned
@@ -43,6 +44,8 @@ class Attestation(Owned, Base):
     status: Mapped[str] = mapped_column(String(20))
     record: Mapped[bytes] = mapped_column(LargeBinary)
     record_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # the confidential annex that the record names by its hash, where the agency asks for one
+    annex: Mapped[bytes | None] = mapped_column(LargeBinary)
     # what is enclosed in the PDF beside the record: the statement on paper and the ledger's proof
     statement: Mapped[str | None] = mapped_column(Text)
     proof: Mapped[str | None] = mapped_column(Text)
@@ -56,25 +59,31 @@ class Attestation(Owned, Base):
     snapshot: Mapped[Snapshot] = relationship(overlaps="revision")
     # the newest last; the first is the one issued
     files: Mapped[list["AttestationFile"]] = relationship(order_by="AttestationFile.revision")
+    annex_files: Mapped[list["AnnexFile"]] = relationship(order_by="AnnexFile.revision")
 
 
-class AttestationFile(Base):
-    """One state of an attestation's PDF, kept for ever: sealed, archived, renewed. Each begins with the one before.
+class SealedFile:
+    """One state of a PDF, kept for ever: sealed, archived, renewed. Each begins with the one before.
 
     ``time_stamped_at`` is what its newest time-stamp proves, ``good_until`` when the certificate of that
     one expires; both are unknown of what was sealed before time was stamped.
     """
 
-    __tablename__ = "attestation_file"
-    __table_args__ = (
-        ForeignKeyConstraint(["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]),
-        CheckConstraint("kind IN ('seal', 'archive', 'renewal')", name="kind"),
-        CheckConstraint("revision >= 1 AND (revision = 1) = (kind = 'seal')", name="seal_is_first"),
-        CheckConstraint(
-            "kind = 'seal' OR (time_stamped_at IS NOT NULL AND good_until IS NOT NULL)",
-            name="later_ones_are_stamped",
-        ),
-    )
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Constraint, ...]:
+        """Return what holds for every sealed file."""
+        return (
+            ForeignKeyConstraint(
+                ["organization_id", "attestation_id"], [Attestation.organization_id, Attestation.id]
+            ),
+            CheckConstraint("kind IN ('seal', 'archive', 'renewal')", name="kind"),
+            CheckConstraint("revision >= 1 AND (revision = 1) = (kind = 'seal')", name="seal_is_first"),
+            CheckConstraint(
+                "kind = 'seal' OR (time_stamped_at IS NOT NULL AND good_until IS NOT NULL)",
+                name="later_ones_are_stamped",
+            ),
+        )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     attestation_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -84,6 +93,18 @@ class AttestationFile(Base):
     at: Mapped[datetime]
     time_stamped_at: Mapped[datetime | None]
     good_until: Mapped[datetime | None]
+
+
+class AttestationFile(SealedFile, Base):
+    """One state of an attestation's PDF."""
+
+    __tablename__ = "attestation_file"
+
+
+class AnnexFile(SealedFile, Base):
+    """One state of the PDF of an attestation's confidential annex."""
+
+    __tablename__ = "annex_file"
 
 
 class AttestationEvent(Owned, Base):
@@ -151,4 +172,4 @@ class SealCertificate(Base):
     not_after: Mapped[datetime]
 
 
-APPEND_ONLY.update({AttestationEvent.__tablename__, AttestationFile.__tablename__, SealCertificate.__tablename__})
+APPEND_ONLY.update(each.__tablename__ for each in (AttestationEvent, AttestationFile, AnnexFile, SealCertificate))

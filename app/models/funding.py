@@ -4,7 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.texts import Text
@@ -99,6 +108,8 @@ class Requirement(Owned, Base):
     stage: Mapped[str] = mapped_column(String(20))
     due_on: Mapped[date]
     fiscal_year: Mapped[int | None]
+    # whether a confidential annex goes to the agency: answers, reasons and files that the record keeps inside
+    annex: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     organization: Mapped[Organization] = relationship()
     call: Mapped[Call | None] = relationship(overlaps="organization")

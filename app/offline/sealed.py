@@ -17,7 +17,7 @@ from app.signing.validate import SignatureReport, validate
 
 _FILE = {Reason.TOO_LARGE, Reason.NOT_PDF, Reason.UNREADABLE, Reason.ENCRYPTED}
 _WHOLE = {Reason.NOT_WHOLE_FILE, Reason.CHANGED_AFTERWARDS}
-_RECORD = {Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS}
+_RECORD = {Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS, Reason.ANNEX}
 # how far the clocks of an honest service and an honest authority may be apart
 CLOCKS = timedelta(minutes=10)
 

@@ -55,7 +55,7 @@ def markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:
     """Return the page of ``record`` as HTML; ``fingerprint`` is the SHA-256 of its bytes in hex."""
     statement = enclosed.statement if enclosed else None
     code = _qr(record.verify_url if statement is None else address(record, statement))
-    return written(_templates(), record, fingerprint, statement, code)
+    return written(templates(), record, fingerprint, statement, code)
 
 
 def attachments(data: bytes, enclosed: Enclosed | None) -> list[Attached]:
@@ -79,7 +79,8 @@ def template_part() -> TemplatePart:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return our own templates, which print what the fonts can draw."""
     return environment(_drawable, _plain)
 
 

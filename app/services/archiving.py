@@ -1,8 +1,12 @@
-"""The files of an attestation: sealed when it is issued, archived a day later, renewed before its time runs out."""
+"""The files of an attestation: sealed when it is issued, archived a day later, renewed before their time runs out.
+
+An annex is kept provable in the same way; ``series`` tells whose files are meant.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -11,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.attestation import Record
 from app.domain.ledger import Kind
-from app.models import Attestation, AttestationFile
+from app.models import AnnexFile, Attestation, AttestationFile
 from app.services import ledger
 from app.services.records import Premises
 from app.signing import authority, fetching, timekeys
@@ -20,6 +24,10 @@ from app.signing.authority import CRL_PERIOD
 from app.signing.revocation import Lists
 
 RENEW_BEFORE = timedelta(days=365)
+
+Series = type[AttestationFile] | type[AnnexFile]
+File = AttestationFile | AnnexFile
+SERIES: tuple[Series, ...] = (AttestationFile, AnnexFile)
 
 
 class FileKind(StrEnum):
@@ -30,41 +38,51 @@ class FileKind(StrEnum):
     RENEWAL = "renewal"
 
 
+def files_of(attestation: Attestation, series: Series) -> list[File]:
+    """Return the files of an attestation, or of its annex, the newest last."""
+    found: list[Any] = attestation.files if series is AttestationFile else attestation.annex_files
+    return found
+
+
 def keep(
-    attestation: Attestation, kind: FileKind, content: bytes, premises: Premises, at: datetime
-) -> AttestationFile:
+    attestation: Attestation,
+    kind: FileKind,
+    content: bytes,
+    premises: Premises,
+    at: datetime,
+    series: Series = AttestationFile,
+) -> File:
     """Store a newer file of an attestation durably, and note what its newest time-stamp proves."""
     stamp = newest_stamp(content)
-    kept = AttestationFile(
+    there = files_of(attestation, series)
+    kept = series(
         organization_id=attestation.organization_id,
         attestation_id=attestation.id,
-        revision=len(attestation.files) + 1,
+        revision=len(there) + 1,
         kind=kind,
         sha256=premises.store.put(content),
         at=at,
         time_stamped_at=stamp.at if stamp else None,
         good_until=stamp.good_until if stamp else None,
     )
-    attestation.files.append(kept)
+    there.append(kept)
     return kept
 
 
-def due(session: Session, kind: FileKind, at: datetime) -> Sequence[tuple[UUID, UUID]]:
+def due(
+    session: Session, kind: FileKind, at: datetime, series: Series = AttestationFile
+) -> Sequence[tuple[UUID, UUID]]:
     """Return which attestations (organization, id) are to be archived or renewed at ``at``, the oldest first.
 
     To archive: sealed a revocation period ago, so that there is a list from after the sealing. To renew: the
     newest time-stamp's certificate expires within a year. Superseded and withdrawn ones stay provable too.
     """
+    file = series
     newest = (
-        select(
-            AttestationFile.organization_id,
-            AttestationFile.attestation_id,
-            func.max(AttestationFile.revision).label("revision"),
-        )
-        .group_by(AttestationFile.organization_id, AttestationFile.attestation_id)
+        select(file.organization_id, file.attestation_id, func.max(file.revision).label("revision"))
+        .group_by(file.organization_id, file.attestation_id)
         .subquery()
     )
-    file = AttestationFile
     asked = select(file.organization_id, file.attestation_id).join(
         newest,
         and_(
@@ -82,42 +100,49 @@ def due(session: Session, kind: FileKind, at: datetime) -> Sequence[tuple[UUID, 
     ]
 
 
-def archive(session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime) -> AttestationFile:
+def archive(
+    session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime, series: Series = AttestationFile
+) -> File:
     """Put revocation data and a time-stamp around a sealed file; doing it twice gives the same file.
 
     What was begun before is committed, so that nobody waits while authorities are asked. Raises SealError
     when it cannot be done now: try again later.
     """
-    newest = session.get_one(Attestation, of).files[-1]
+    newest = files_of(session.get_one(Attestation, of), series)[-1]
     if newest.kind != FileKind.SEAL:
         return newest
     return _extended(session, newest, FileKind.ARCHIVE, premises, at)
 
 
-def renew(session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime) -> AttestationFile:
+def renew(
+    session: Session, of: tuple[UUID, UUID], premises: Premises, at: datetime, series: Series = AttestationFile
+) -> File:
     """Put one more time-stamp around an archived file, of whatever authority stamps now.
 
     A file that is good for more than a year stays as it is. Commits and refuses as ``archive`` does.
     """
-    newest = session.get_one(Attestation, of).files[-1]
+    newest = files_of(session.get_one(Attestation, of), series)[-1]
     if newest.kind == FileKind.SEAL or newest.good_until is None or newest.good_until > at + RENEW_BEFORE:
         return newest
     return _extended(session, newest, FileKind.RENEWAL, premises, at)
 
 
-def _extended(
-    session: Session, newest: AttestationFile, kind: FileKind, premises: Premises, at: datetime
-) -> AttestationFile:
+def _extended(session: Session, newest: File, kind: FileKind, premises: Premises, at: datetime) -> File:
     before = premises.store.get(newest.sha256)
     session.commit()
     after = extend(before, premises.believed(), at, premises.times.timestamper(at), _gathering(premises, at))
     attestation = session.get_one(Attestation, (newest.organization_id, newest.attestation_id))
     session.refresh(attestation, with_for_update=True)
-    if attestation.files[-1].revision != newest.revision:
+    series = type(newest)
+    last = files_of(attestation, series)[-1]
+    if last.revision != newest.revision:
         # somebody else was quicker: theirs counts, as only one file can follow another
-        return attestation.files[-1]
-    kept = keep(attestation, kind, after, premises, at)
+        return last
+    kept = keep(attestation, kind, after, premises, at, series)
     session.flush()
+    if series is AnnexFile:
+        # the ledger tells of what strangers may hold: an annex is bound by the record, and shown inside alone
+        return kept
     record = Record.model_validate_json(attestation.record)
     ledger.append(session, Kind.ARCHIVE, attestation.organization_id, record, kept.sha256)
     return kept

@@ -12,9 +12,9 @@ from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
 from app.domain.workflow import Action, RevisionState, check
-from app.models import Attestation, Revision
+from app.models import AnnexFile, Attestation, Revision
 from app.pdf.confirmation import Enclosed, render
-from app.services import archiving, events, ledger, records, seals, statuses
+from app.services import annexes, archiving, events, ledger, records, seals, statuses
 from app.services.answers import last_round
 from app.services.archiving import FileKind
 from app.services.opened import Opened
@@ -37,6 +37,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         raise NotFoundError("no_round")
     before = in_force(session, opened)
     record = records.build(session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name)
+    record, annex = annexes.joined(opened, record)
     data = record_bytes(record)
     attestation = Attestation(
         organization_id=opened.revision.organization_id,
@@ -47,6 +48,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         status=AttestationStatus.ISSUING,
         record=data,
         record_sha256=sha256(data),
+        annex=annex,
         attested_by=actor.user_id,
         attested_at=actor.at.replace(microsecond=0),
         valid_until=datetime.fromisoformat(record.valid_until).date() if record.valid_until else None,
@@ -84,7 +86,7 @@ def in_force(session: Session, opened: Opened) -> Attestation | None:
 
 
 def issue(session: Session, attestation: Attestation, premises: Premises, at: datetime) -> Attestation:
-    """Draw and seal the PDF of a certified record, keep it durably, and put the attestation in force.
+    """Draw and seal the PDF of a certified record and of its annex, keep them durably, and put it in force.
 
     Doing it twice gives the same attestation; a crash before the last commit leaves ``issuing``, and so do
     SealError and LedgerError: while the seal cannot be used, no time-stamp is to be had or the ledger
@@ -102,6 +104,7 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     session.commit()
     drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    annex = annexes.sealed(attestation, record, own, premises, at)
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
@@ -110,6 +113,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     author = Author(owner, attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
     attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
+    if annex is not None:
+        archiving.keep(attestation, FileKind.SEAL, annex, premises, at, AnnexFile)
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)

@@ -19,7 +19,7 @@ from app.services.records import Premises
 from app.signing.reasons import CONTENT, ISSUER, TIME, Note, Reason
 from app.signing.validate import SignatureReport
 
-_OF_OTHER_LINES = {Reason.NOT_WHOLE_FILE, Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS}
+_OF_OTHER_LINES = {Reason.NOT_WHOLE_FILE, Reason.RECORD_MISSING, Reason.SEVERAL_RECORDS, Reason.ANNEX}
 
 
 def by_code(session: Session, code: str) -> Attestation | None:
@@ -90,7 +90,7 @@ def sample(record: Record | None) -> list[Line]:
 
 def embedded(report: SignatureReport, attestation: Attestation | None) -> Line:
     """Tell whether the record inside a file is byte for byte the one certified."""
-    about = {reason.value for reason in report.reasons} & {"record_missing", "several_records"}
+    about = {reason.value for reason in report.reasons} & {"record_missing", "several_records", "annex"}
     if about:
         return Line(Check.RECORD, Result.FAILED, min(about))
     if attestation is None:

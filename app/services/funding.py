@@ -51,10 +51,17 @@ def open_call(
     return call
 
 
-def require(session: Session, call: Call, family: str, stage: Stage, due_on: date) -> Requirement:
+def require(
+    session: Session, call: Call, family: str, stage: Stage, due_on: date, *, annex: bool = False
+) -> Requirement:
     """Require a checklist family of every grant of a call, at a stage and by a day."""
     requirement = Requirement(
-        organization_id=call.organization_id, call_id=call.id, family=family, stage=stage, due_on=due_on
+        organization_id=call.organization_id,
+        call_id=call.id,
+        family=family,
+        stage=stage,
+        due_on=due_on,
+        annex=annex,
     )
     session.add(requirement)
     session.flush()
@@ -62,7 +69,14 @@ def require(session: Session, call: Call, family: str, stage: Stage, due_on: dat
 
 
 def require_of_institutions(
-    session: Session, agency: Organization, family: str, stage: Stage, fiscal_year: int, due_on: date
+    session: Session,
+    agency: Organization,
+    family: str,
+    stage: Stage,
+    fiscal_year: int,
+    due_on: date,
+    *,
+    annex: bool = False,
 ) -> Requirement:
     """Require a checklist family of every institution itself, for a fiscal year and by a day.
 
@@ -70,7 +84,7 @@ def require_of_institutions(
     """
     _agency(agency)
     requirement = Requirement(
-        organization_id=agency.id, family=family, stage=stage, fiscal_year=fiscal_year, due_on=due_on
+        organization_id=agency.id, family=family, stage=stage, fiscal_year=fiscal_year, due_on=due_on, annex=annex
     )
     session.add(requirement)
     session.flush()

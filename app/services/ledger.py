@@ -90,10 +90,12 @@ def _missing(level: int, index: int) -> bytes:
 def key_of(premises: Premises) -> NoteKey:
     """Return the ledger's key; in development it is made when it is first asked for.
 
-    Raise LedgerError when it is missing in production, or unreadable.
+    Raise LedgerError when it is missing in production, or does not open.
     """
-    folder = premises.keys / "ledger"
-    return make_note_key(folder, origin_of(premises.address)) if premises.sample else load_note_key(folder)
+    folder, unlocking = premises.keys / "ledger", premises.unlocking
+    if premises.sample:
+        return make_note_key(folder, origin_of(premises.address), unlocking)
+    return load_note_key(folder, unlocking)
 
 
 def verifier_of(premises: Premises) -> VerifierKey:

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.domain import ledger, merkle
+from app.domain import merkle
 from app.domain.checkpoints import Checkpoint, read_checkpoint
 from app.domain.errors import InvalidError
 from app.domain.merkle import HASH_LENGTH, Place
 from app.domain.tampering import Examination
-from app.models import Attestation, LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLink, LedgerNode
-from app.services import anchors
+from app.models import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLink, LedgerNode
+from app.services import anchors, ledgerlinks
 from app.services.ledger import guard, key_of
 from app.services.records import Premises
 from app.signing.ledgerkeys import NoteKey
@@ -105,7 +103,9 @@ def verify(
     found += wrong + extra + beyond
     found += [Finding(Part.ENTRY, (index,), "lost" if index in tree.lost else "content") for index in seen.entries]
     found += [Finding(Part.NODE, place, "lost" if stored(*place) is None else "hash") for place in seen.nodes]
+    told = {one.key[0] for one in links} | seen.entries
     found += [one for one in links if one.key[0] not in seen.entries]
+    found += [Finding(Part.LINK, (one,), "file") for one in ledgerlinks.of_other_files(session) if one not in told]
 
     def right(level: int, index: int) -> bytes:
         return seen.truths.get((level, index)) or tree.hash(level, index)
@@ -174,7 +174,7 @@ def _entries(session: Session, size: int, progress: Progress) -> tuple[_Tree, li
     tree, row = _Tree(size), bytearray()
     links, extra = [], []
     steps = 2 * size
-    for index, content, *link in session.execute(_with_links()).yield_per(_AT_ONCE):
+    for index, content, *link in session.execute(ledgerlinks.with_links()).yield_per(_AT_ONCE):
         if not 0 <= index < size:
             extra.append(Finding(Part.ENTRY, (index,), "extra"))
             continue
@@ -182,7 +182,7 @@ def _entries(session: Session, size: int, progress: Progress) -> tuple[_Tree, li
             tree.lost.add(len(row) // HASH_LENGTH)
             row += bytes(HASH_LENGTH)
         row += merkle.leaf_hash(content)
-        reason = _linked(content, *link)
+        reason = ledgerlinks.wrong(content, *link)
         if reason:
             links.append(Finding(Part.LINK, (index,), reason))
         if index % _AT_ONCE == 0:
@@ -194,40 +194,6 @@ def _entries(session: Session, size: int, progress: Progress) -> tuple[_Tree, li
     alone = select(LedgerLink.index).where(LedgerLink.index.not_in(select(LedgerEntry.index)))
     links += [Finding(Part.LINK, (index,), "no_entry") for index in session.scalars(alone)]
     return tree, links, extra
-
-
-def _with_links() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            LedgerEntry.index,
-            LedgerEntry.content,
-            LedgerLink.attestation_id,
-            LedgerLink.salt,
-            Attestation.record_sha256,
-        )
-        .outerjoin(LedgerLink, LedgerLink.index == LedgerEntry.index)
-        .outerjoin(
-            Attestation,
-            (Attestation.organization_id == LedgerLink.organization_id)
-            & (Attestation.id == LedgerLink.attestation_id),
-        )
-        .order_by(LedgerEntry.index)
-    )
-
-
-def _linked(content: bytes, attestation_id: UUID | None, salt: str | None, record: str | None) -> str:
-    """Return why an entry does not stand with the attestation it is linked to, or nothing."""
-    try:
-        entry = ledger.read(content)
-    except InvalidError:
-        return "entry"
-    if attestation_id is None or salt is None:
-        return "lost"
-    if ledger.name_of(salt, str(attestation_id)) != entry.name:
-        return "other"
-    if record is None:
-        return "no_attestation"
-    return "record" if entry.kind is ledger.Kind.ISSUE and entry.sha256 != record else ""
 
 
 def _nodes(session: Session, tree: _Tree, progress: Progress) -> tuple[frozenset[Place], list[Finding]]:

@@ -13,7 +13,7 @@ from app.domain.errors import InvalidError, LedgerError
 from app.domain.paper import Claims
 from app.domain.scanned import Scanned
 from app.domain.verdicts import Asked, Check, Line, Result, Verdict, judged, passed, unchecked
-from app.models import Attestation, AttestationEvent, AttestationFile
+from app.models import AnnexFile, Attestation, AttestationEvent, AttestationFile
 from app.sandbox.found import Found, Media
 from app.services import checks, ledger, statuses
 from app.services.records import Premises
@@ -31,6 +31,11 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
     BusyError when too many files are being read.
     """
     digest = sha256(content)
+    annex = session.scalar(select(AnnexFile).filter_by(sha256=digest))
+    if annex is not None:
+        # what it is of may be told, not what it holds; whether it is unchanged is for those who hold both
+        named = session.get_one(Attestation, (annex.organization_id, annex.attestation_id))
+        return _of_known(session, named, premises, at, Asked.FILE, digest)
     # the comparison of revisions is spared for what was made here, byte for byte
     ours = session.scalar(select(AttestationFile).filter_by(sha256=digest))
     found = premises.desk.read(content, premises.believed(), at, kept=ours is not None)
@@ -156,18 +161,27 @@ def by_code(session: Session, typed: str, premises: Premises, at: datetime) -> V
     attestation = checks.by_code(session, code) if code else None
     if attestation is None:
         return None
-    record = _record(attestation)
+    return _of_known(session, attestation, premises, at, Asked.CODE, None)
+
+
+def _of_known(
+    session: Session, attestation: Attestation, premises: Premises, at: datetime, asked: Asked, digest: str | None
+) -> Verdict:
+    """Return what is known of an attestation of which no copy is in hand: a code is, or its confidential annex."""
+    record, of_annex = _record(attestation), asked is Asked.FILE
+    why = "annex" if of_annex else "only_code"
     lines = [
-        *(unchecked(check, "only_code") for check in (Check.FILE, *_OF_FILES, Check.STATEMENT)),
+        Line(Check.FILE, Result.WARNING if of_annex else Result.NOT_CHECKED, why),
+        *(unchecked(check, why) for check in (*_OF_FILES, Check.STATEMENT)),
         *checks.kept(attestation),
         checks.checklist(session, record),
-        unchecked(Check.ISSUER, "only_code"),
+        unchecked(Check.ISSUER, why),
         checks.keeper(session, attestation, record),
         *checks.sample(record),
         checks.stamp_of_issued(attestation),
         checks.entered(premises, attestation),
     ]
-    return _verdict(session, Asked.CODE, lines, attestation, at, None)
+    return _verdict(session, asked, lines, attestation, at, digest)
 
 
 def _record(attestation: Attestation | None) -> Record | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from app.signing.errors import SealUnavailableError
@@ -25,7 +26,7 @@ _ENCRYPTED = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED
 _EXPOSED = stat.S_IWGRP | stat.S_IRWXO
 
 
-def key_pem(key: rsa.RSAPrivateKey, passphrase: SecretStr | None = None) -> bytes:
+def key_pem(key: rsa.RSAPrivateKey | Ed25519PrivateKey, passphrase: SecretStr | None = None) -> bytes:
     """Return a private key as PKCS#8 in PEM, encrypted if there is a passphrase."""
     locked: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase is not None:

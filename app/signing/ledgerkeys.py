@@ -1,18 +1,24 @@
 """The key of the ledger: it signs checkpoints and what stands on paper, and is kept apart from every seal.
 
-It lies in ``ledger/`` among the keys: ``key.pem`` (Ed25519, PKCS#8) and ``origin``, the name of the ledger.
+It lies in ``ledger/`` among the keys: ``key.pem`` (Ed25519, PKCS#8, encrypted in production) and ``origin``, the
+name of the ledger.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
 
 from app.domain.errors import InvalidError, LedgerError
 from app.domain.notes import Algorithm, Signature, VerifierKey, cosignature, cosigned, is_key_name
 from app.signing import keyfiles
+from app.signing.unlocking import OPEN, Unlocking
+
+_ORIGIN = "origin"
 
 
 @dataclass(frozen=True)
@@ -56,31 +62,78 @@ def origin_of(address: str) -> str:
     return f"{parts.netloc}{parts.path.rstrip('/')}/ledger"
 
 
-def make_note_key(folder: Path, name: str) -> NoteKey:
+def make_note_key(folder: Path, name: str, unlocking: Unlocking = OPEN) -> NoteKey:
     """Make a key called ``name`` in ``folder`` unless one is there, and return the one that is there.
 
-    It is durable before it is returned; two at once leave one whole.
+    It is encrypted where there is a passphrase, and durable before it is returned; two at once leave one whole.
     """
     if not is_key_name(name):
         raise InvalidError("note_key")
     if not folder.is_dir():
-        private = Ed25519PrivateKey.generate()
-        pem = private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        keyfiles.store(folder, {"key.pem": pem, "origin": f"{name}\n".encode()})
-    return load_note_key(folder)
+        if unlocking.strict and unlocking.passphrase is None:
+            raise LedgerError("ledger_key_locked")
+        pem = keyfiles.key_pem(Ed25519PrivateKey.generate(), unlocking.passphrase)
+        keyfiles.store(folder, {keyfiles.KEY: pem, _ORIGIN: f"{name}\n".encode()})
+    return load_note_key(folder, unlocking)
 
 
-def load_note_key(folder: Path) -> NoteKey:
-    """Return the key in ``folder``; raise LedgerError where there is none or it cannot be read."""
+def load_note_key(folder: Path, unlocking: Unlocking = OPEN) -> NoteKey:
+    """Return the key in ``folder``, parsed once while its file stays the same.
+
+    Raise LedgerError: ``ledger_key_missing``, ``ledger_key_unreadable``; ``ledger_key_locked`` or
+    ``ledger_key_passphrase`` without the right passphrase; ``ledger_key_exposed`` or ``ledger_key_plain`` where
+    unlocking is strict.
+    """
     try:
-        private = serialization.load_pem_private_key((folder / "key.pem").read_bytes(), None)
-        name = (folder / "origin").read_text("utf-8").removesuffix("\n")
+        found = (folder / keyfiles.KEY).stat()
+        name = (folder / _ORIGIN).read_text("utf-8").removesuffix("\n")
     except FileNotFoundError as gone:
         raise LedgerError("ledger_key_missing") from gone
-    except (OSError, ValueError, TypeError) as broken:
+    except (OSError, ValueError) as broken:
         raise LedgerError("ledger_key_unreadable") from broken
-    if not isinstance(private, Ed25519PrivateKey) or not is_key_name(name):
+    locked = keyfiles.encrypted(folder)
+    if unlocking.strict and keyfiles.exposed(folder):
+        raise LedgerError("ledger_key_exposed")
+    if unlocking.strict and not locked:
+        raise LedgerError("ledger_key_plain")
+    if locked and unlocking.passphrase is None:
+        raise LedgerError("ledger_key_locked")
+    seen = (found.st_mtime_ns, found.st_ino, found.st_size)
+    private = _parsed(folder / keyfiles.KEY, seen, unlocking.passphrase if locked else None)
+    if not is_key_name(name):
         raise LedgerError("ledger_key_unreadable")
     return NoteKey(name, private)
+
+
+@lru_cache(maxsize=16)
+def _parsed(
+    file: Path,
+    seen: tuple[int, ...],  # noqa: ARG001 - a changed file is read anew
+    passphrase: SecretStr | None,
+) -> Ed25519PrivateKey:
+    opening = None if passphrase is None else passphrase.get_secret_value().encode()
+    try:
+        private = serialization.load_pem_private_key(file.read_bytes(), opening)
+    except (OSError, ValueError, TypeError) as broken:
+        raise LedgerError("ledger_key_unreadable" if opening is None else "ledger_key_passphrase") from broken
+    if not isinstance(private, Ed25519PrivateKey):
+        raise LedgerError("ledger_key_unreadable")
+    return private
+
+
+def encrypt_note_key(folder: Path, new: SecretStr, old: SecretStr | None = None) -> bool:
+    """Encrypt the key file of a ledger with ``new``; return False if it opens with that already.
+
+    It may lie open or be encrypted with ``old``. A crash leaves the old file or the new one, whole.
+    """
+    if keyfiles.encrypted(folder):
+        try:
+            load_note_key(folder, Unlocking(passphrase=new))
+        except LedgerError:
+            if old is None:
+                raise
+        else:
+            return False
+    key = load_note_key(folder, Unlocking(passphrase=old))
+    keyfiles.replace(folder / keyfiles.KEY, keyfiles.key_pem(key.private, new))
+    return True

@@ -11,6 +11,8 @@ from app.signing.seal import SEAL_FIELD
 RECORD_NAME = "attestation.json"
 STATEMENT_NAME = "attestation.jws"
 PROOF_NAME = "attestation.tlog-proof"
+# what the confidential annex of an attestation attaches: it is none itself
+ANNEX_NAME = "annex.json"
 
 # the fields of the time-stamps that archiving puts around a file, numbered from 1
 ARCHIVE_FIELD = "archive-{}"
@@ -40,6 +42,8 @@ def enclosed(reader: Any) -> Enclosure:
         return Enclosure({}, (Reason.RECORD_MISSING,))
     if "/Kids" in files or len(found) > len(_PARTS) or len(set(found)) < len(found):
         return Enclosure({}, (Reason.SEVERAL_RECORDS,))
+    if found == [ANNEX_NAME]:
+        return Enclosure({}, (Reason.ANNEX,))
     if found != list(_PARTS)[: len(found)]:
         return Enclosure({}, (Reason.RECORD_MISSING if RECORD_NAME not in found else Reason.SEVERAL_RECORDS,))
     contents = [bytes(names[place]["/EF"]["/F"].data) for place in range(1, len(names), 2)]

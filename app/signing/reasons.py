@@ -21,6 +21,7 @@ class Reason(StrEnum):
     SIGNATURE_INVALID = "signature_invalid"
     RECORD_MISSING = "record_missing"
     SEVERAL_RECORDS = "several_records"
+    ANNEX = "annex"
     UNTRUSTED = "untrusted"
     SEAL_EXPIRED = "seal_expired"
     SEAL_REVOKED = "seal_revoked"

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, render_template
 from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission
 from app.extensions import db
-from app.services import attestations, audits, statuses, withdrawals
+from app.services import annexes, attestations, audits, statuses, withdrawals
 from app.web.access import actor, member
 from app.web.files import pdf_response, premises
 from app.web.protection import write_now
@@ -57,3 +57,14 @@ def attestation_pdf(attestation_id: UUID) -> Response:
     audits.downloaded(db.session, actor(), attestation)
     db.session.commit()
     return pdf_response(attestations.file_of(attestation, premises()), record.about, record.code)
+
+
+@blueprint.get("/submissions/<uuid:attestation_id>/annex.pdf")
+@member(AGENCY, Permission.ANNEX_READ)
+def annex_pdf(attestation_id: UUID) -> Response:
+    """Hand out the confidential annex; reading it is logged."""
+    write_now()
+    attestation, record = audits.read(db.session, actor(), attestation_id)
+    content = annexes.read(db.session, actor(), attestation, premises())
+    db.session.commit()
+    return pdf_response(content, f"{record.about}-annex", record.code)

@@ -168,6 +168,10 @@ REASONS: Mapping[str, LazyString] = {
     ),
     "ledger_key_missing": _l("The ledger has no key yet. Ask the administrator of the service."),
     "ledger_key_unreadable": _l("The key of the ledger cannot be read. Ask the administrator of the service."),
+    **dict.fromkeys(
+        ("ledger_key_exposed", "ledger_key_plain", "ledger_key_locked", "ledger_key_passphrase"),
+        _l("The key of the ledger may not be used, or does not open. Ask the administrator of the service."),
+    ),
     "ledger_rolled_back": _l(
         "Entries of the ledger are missing, as after restoring an older backup. "
         "Nothing is signed until they are back."

@@ -263,6 +263,20 @@ def test_expire_writes_down_what_has_expired_once(commands: FlaskCliRunner, app:
     assert attestation.status == "expired"
 
 
+def test_an_annex_is_archived_beside_its_attestation(app: Flask, people: World, time_machine) -> None:
+    people.requirement().annex = True
+    people.session.commit()
+    _, attestation = walking.attested(people, app, "aoba")
+    cli.init(app)
+    time_machine.move_to(NOW + timedelta(days=2))
+    answer = app.test_cli_runner().invoke(args=["attestations", "archive"])
+    assert answer.output.splitlines() == [
+        f"1 of 2: {attestation.id} is good until 2036-01-23.",
+        f"2 of 2: {attestation.id} (annex) is good until 2036-01-23.",
+        "2 files were archived.",
+    ]
+
+
 def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people: World, time_machine) -> None:
     from dataclasses import replace
 
@@ -270,7 +284,7 @@ def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people:
     cli.init(app)
     runner, place = app.test_cli_runner(), app.extensions["premises"]
     time_machine.move_to(NOW + timedelta(hours=2))
-    assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
+    assert runner.invoke(args=["attestations", "archive"]).output == "0 files were archived.\n"
     time_machine.move_to(NOW + timedelta(days=2))
     app.extensions["premises"] = replace(place, times=replace(place.times, url="http://127.0.0.1:1/"))
     answer = runner.invoke(args=["attestations", "archive"])
@@ -279,12 +293,12 @@ def test_archive_and_renew_do_what_is_due_and_say_what_waits(app: Flask, people:
     app.extensions["premises"] = place
     answer = runner.invoke(args=["attestations", "archive"])
     assert answer.exit_code == 0
-    assert answer.output.splitlines()[-1] == "1 attestations were archived."
+    assert answer.output.splitlines()[-1] == "1 files were archived."
     assert f"1 of 1: {attestation.id} is good until 2036-01-23." in answer.output
-    assert runner.invoke(args=["attestations", "archive"]).output == "0 attestations were archived.\n"
-    assert runner.invoke(args=["attestations", "renew"]).output == "0 attestations were renewed.\n"
+    assert runner.invoke(args=["attestations", "archive"]).output == "0 files were archived.\n"
+    assert runner.invoke(args=["attestations", "renew"]).output == "0 files were renewed.\n"
     time_machine.move_to(NOW.replace(year=2035))
     answer = runner.invoke(args=["attestations", "renew"])
     assert answer.exit_code == 1
     assert "renewal_gains_nothing" in answer.stderr
-    assert answer.stdout == "0 attestations were renewed.\n"
+    assert answer.stdout == "0 files were renewed.\n"

@@ -249,7 +249,7 @@ def test_keys_are_encrypted_and_encrypted_anew_and_all_of_them_open(
     (tmp_path / "words").write_text(WORDS + "\n")
     given(app, seal_passphrase_file=tmp_path / "words")
     answer = call(commands, "encrypt")
-    assert answer.output == "3 keys were encrypted; every key file of a seal opens with the passphrase now.\n"
+    assert answer.output == "3 keys were encrypted; every key file opens with the passphrase now.\n"
     assert call(commands, "encrypt").output.startswith("0 keys were encrypted")
     assert {one["key"] for one in told(call(commands, "check", "--json"))["seals"]} == {"encrypted"}
     walking.attested(people, app, "aoba")
@@ -265,7 +265,9 @@ def test_keys_are_encrypted_and_encrypted_anew_and_all_of_them_open(
 
     place, code = key_files(folder)[0]
     encrypt(place, code, secret_in(tmp_path / "other"), secret_in(tmp_path / "words"))
-    assert call(commands, "encrypt", "--old", str(tmp_path / "words")).output.startswith("2 keys were encrypted")
+    # the two others, and the key of the ledger, which was made encrypted when the first entry was signed
+    assert call(commands, "encrypt", "--old", str(tmp_path / "words")).output.startswith("3 keys were encrypted")
+    assert keyfiles.encrypted(folder / "ledger")
     assert call(commands, "check").exit_code == 0
 
 

@@ -101,8 +101,17 @@ def test_the_two_kinds_of_organization_share_no_role_and_leave_none_out() -> Non
 
 def test_an_agency_officer_holds_nothing_of_an_institution() -> None:
     agency = PERMISSIONS[Role.AGENCY_OFFICER]
-    assert agency == {Permission.ATTESTATION_AUDIT}
-    assert not any(agency & PERMISSIONS[role] for role in ROLES_OF[OrganizationKind.INSTITUTION])
+    assert agency == {Permission.ANNEX_READ, Permission.ATTESTATION_AUDIT}
+    shared = {one for role in ROLES_OF[OrganizationKind.INSTITUTION] for one in agency & PERMISSIONS[role]}
+    # each side reads the annexes that it can reach at all
+    assert shared == {Permission.ANNEX_READ}
+
+
+def test_an_annex_is_read_by_those_who_may_read_every_answer() -> None:
+    anybodys = checklist(item("q")).items["q"].model_copy(update={"answered_by": Respondent.ATTESTER})
+    for role in ROLES_OF[OrganizationKind.INSTITUTION]:
+        reads_all = may_read(frozenset({role}), Standing(), anybodys, None)
+        assert (Permission.ANNEX_READ in PERMISSIONS[role]) is reads_all, role
 
 
 def test_only_an_attester_attests() -> None:

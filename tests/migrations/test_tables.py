@@ -41,7 +41,13 @@ def rows(app: Flask) -> dict[str, list[dict[str, object]]]:
 
 
 # columns that were not there from the beginning
-_ADDED = {("requirement", "fiscal_year"), ("version_proposal", "seq"), ("version_status", "seq")}
+_ADDED = {
+    ("attestation", "annex"),
+    ("requirement", "annex"),
+    ("requirement", "fiscal_year"),
+    ("version_proposal", "seq"),
+    ("version_status", "seq"),
+}
 
 
 def at(revision: str, app: Flask, people: World) -> dict[str, list[dict[str, object]]]:
@@ -107,6 +113,18 @@ def test_going_down_is_refused_while_it_would_lose_entries_of_the_ledger(app: Fl
     assert before["ledger_entry"]
     with app.app_context(), pytest.raises(RuntimeError, match="what proofs lead to"):
         alembic.downgrade("0004")
+    assert rows(app) == before
+
+
+def test_going_down_is_refused_while_it_would_lose_an_annex(app: Flask, people: World) -> None:
+    people.requirement().annex = True
+    people.session.commit()
+    walking.attested(people, app, "aoba")
+    people.session.close()
+    before = rows(app)
+    assert before["annex_file"]
+    with app.app_context(), pytest.raises(RuntimeError, match="1 records name an annex"):
+        alembic.downgrade("0009")
     assert rows(app) == before
 
 

@@ -66,6 +66,7 @@ def _shaped() -> Iterator[Vector]:
         ("nfd", "a name in Unicode NFD", data | {"stage_name": words(decomposed, "At the award")}),
         ("time", "a time with an offset", data | {"attested_at": "2026-11-23T12:00:00+09:00"}),
         ("grant", "a programme and no grant", data | {"grant": None}),
+        ("annex", "null for an annex that is not there", data | {"annex": None}),
         ("acts", "nobody who attests", data | {"acts": []}),
         ("code", "a code with a letter that codes never have", data | {"code": "7Q2MK-4XTPA-9WD3V-H5E8U"}),
     ]

@@ -10,6 +10,7 @@ from tests.offline.parts import (
     CODE,
     ELSEWHERE,
     OLDER_ID,
+    SHA,
     entry,
     issue,
     jws,
@@ -62,6 +63,8 @@ def _whole() -> Iterator[Vector]:
     yield Vector("good-record-statement-proof", about, held(data), 5, "PWNN")
     about = "The same of a record about the institution itself: no grant, no last day, and not a sample."
     yield Vector("good-institution-itself", about, held(own()), 5, "PPNN", {"sample": ""})
+    about = "A record that names a confidential annex, which no verifier is handed."
+    yield Vector("good-record-annex", about, held(record(annex={"sha256": SHA})), 5, "PWNN")
     about = "The entry is the only one of its ledger: the path is empty."
     yield Vector("good-proof-only-entry", about, held(data, size=1, place=0), 5, "PWNN")
     about = "The entry is the last one of a ledger whose size is no power of two: the path is short."

@@ -34,7 +34,8 @@ INK = {
 
 def everything():
     """Return a short record in which every place has something to say."""
-    record = a_record(sections=2, items=4, supersedes="0199b7c2-0000-7c3e-9a64-2f8b0d6e41aa")
+    older = "0199b7c2-0000-7c3e-9a64-2f8b0d6e41aa"
+    record = a_record(sections=2, items=4, supersedes=older, annex={"sha256": "ab" * 32})
     first, second = record.sections
     rows = {"state": None, "answer": None, "rows": 31, "counts": counts(answered=17, unsure=14)}
     items = (

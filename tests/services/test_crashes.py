@@ -76,7 +76,9 @@ def driver(keys: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     app = create_app(Settings(data_folder=ready, limits=False, checklists_folder=CHECKLISTS))
     with app.app_context():
         with Session(db.engine, expire_on_commit=False) as session:
-            submission_id = walking.approved(world.World(session), "aoba")
+            people = world.World(session)
+            people.requirement().annex = True
+            submission_id = walking.approved(people, "aoba")
         db.engine.dispose()
     driver = Driver(ready, submission_id, folder)
     yield driver
@@ -89,6 +91,7 @@ def whole(driver: Driver, folder: Path) -> None:
     assert told["found"] in {0, 1}
     assert told["statuses"] == ["in_force"]
     assert (told["files"], told["certified"], told["snapshots"]) == (1, 1, 1)
+    assert told["annexes"] == [True]
     assert told["authentic"], told["reasons"]
     assert told["ledger"] == []
     shutil.rmtree(folder)

@@ -3,11 +3,13 @@
 import re
 import shutil
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -21,6 +23,8 @@ from app.extensions import db
 from app.models import APPEND_ONLY, Attestation, LedgerEntry, LedgerHead, LedgerNode
 from app.services import ledger, ledgerchecks
 from app.services.ledgerchecks import Finding, Part
+from app.signing.ledgerkeys import encrypt_note_key, make_note_key
+from app.signing.unlocking import Unlocking
 from tests import ledgers, walking
 from tests.domain.trees import Tree
 from tests.tampering import forget_ledger, unguarded
@@ -303,11 +307,46 @@ def test_the_key_is_made_once_kept_to_oneself_and_never_shown(app: Flask) -> Non
 
 
 def test_in_production_no_key_is_made_by_the_way(app: Flask, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     premises = replace(walking.premises(app), keys=tmp_path / "none", sample=False)
     with pytest.raises(LedgerError, match="ledger_key_missing"):
         ledger.key_of(premises)
+
+
+def test_the_key_is_encrypted_with_the_passphrase_and_opens_with_no_other(app: Flask, tmp_path: Path) -> None:
+    words = Unlocking(passphrase=SecretStr("correct horse battery"))
+    premises = replace(walking.premises(app), keys=tmp_path / "keys", unlocking=words)
+    folder = premises.keys / "ledger"
+    key = ledger.key_of(premises)
+    assert b"ENCRYPTED" in (folder / "key.pem").read_bytes()
+    assert ledger.key_of(premises).verifier == key.verifier
+    for unlocking, reason in (
+        (Unlocking(), "ledger_key_locked"),
+        (Unlocking(passphrase=SecretStr("another one entirely")), "ledger_key_passphrase"),
+    ):
+        with pytest.raises(LedgerError, match=reason):
+            ledger.key_of(replace(premises, unlocking=unlocking))
+    in_production = replace(premises, sample=False, unlocking=replace(words, strict=True))
+    assert ledger.key_of(in_production).verifier == key.verifier
+    (folder / "key.pem").chmod(0o644)
+    with pytest.raises(LedgerError, match="ledger_key_exposed"):
+        ledger.key_of(in_production)
+
+
+def test_in_production_a_key_that_lies_open_is_refused_until_it_is_encrypted(app: Flask, tmp_path: Path) -> None:
+    words = SecretStr("correct horse battery")
+    premises = replace(walking.premises(app), keys=tmp_path / "keys")
+    open_, folder = ledger.key_of(premises).verifier, premises.keys / "ledger"
+    strict = replace(premises, sample=False, unlocking=Unlocking(passphrase=words, strict=True))
+    with pytest.raises(LedgerError, match="ledger_key_plain"):
+        ledger.key_of(strict)
+    with pytest.raises(LedgerError, match="ledger_key_locked"):
+        make_note_key(tmp_path / "new", "new.example.jp/ledger", Unlocking(strict=True))
+    assert encrypt_note_key(folder, words)
+    assert not encrypt_note_key(folder, words)
+    assert ledger.key_of(strict).verifier == open_
+    with pytest.raises(LedgerError, match="ledger_key_passphrase"):
+        encrypt_note_key(folder, SecretStr("the next passphrase"))
+    assert encrypt_note_key(folder, SecretStr("the next passphrase"), words)
 
 
 def test_the_ledger_can_be_emptied_only_by_force(people: World, app: Flask, attestation: Attestation) -> None:

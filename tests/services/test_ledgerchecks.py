@@ -183,6 +183,15 @@ def test_an_attestation_whose_record_is_another_is_named(log: Log) -> None:
     assert found == [Finding(Part.LINK, (index,), "record") for index in issued]
 
 
+def test_a_file_that_is_not_the_one_entered_is_named(log: Log) -> None:
+    entered = log.cells('SELECT "index", content FROM ledger_entry')
+    [index] = [index for index, content in entered if read(bytes(content)).kind is Kind.SEAL]
+    named = [Finding(Part.LINK, (index,), "file")]
+    assert log.found(("UPDATE attestation_file SET sha256 = :h", {"h": "0" * 64})) == named
+    assert log.found(("UPDATE attestation_file SET attestation_id = :i", {"i": uuid4().hex})) == named
+    assert log.found(("DELETE FROM attestation_file", {})) == named
+
+
 def test_a_changed_entry_and_the_hashes_above_it_are_all_named(log: Log) -> None:
     """Several cells at once, also one upon the other."""
     where = ' WHERE "index" = :i'

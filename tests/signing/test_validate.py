@@ -1,7 +1,6 @@
 """What is done to a sealed PDF shows in the report, and whatever is given, a report comes back."""
 
 import io
-import random
 from datetime import timedelta
 
 import pikepdf
@@ -148,29 +147,6 @@ def test_the_seal_of_another_authority_with_the_same_names_is_untrusted(sealed, 
     forged = seal(sealed.plain, load_seal(tmp_path, CODE, at=AT), AT, timestamper=stamper)
     assert reasons(forged, sealed) == (Reason.UNTRUSTED,)
     assert validate(forged, Anchors((load_root(tmp_path),), sealed.anchors.times), NOW).good
-
-
-def test_every_changed_byte_under_the_seal_is_detected(sealed):
-    rng = random.Random(20261123)
-    gap = sealed.pdf.index(b"/Contents <") + len(b"/Contents <")
-    covered = [*range(len(sealed.pdf))]
-    del covered[gap : sealed.pdf.index(b">", gap)]
-    for place in rng.sample(covered, 300):
-        changed = bytearray(sealed.pdf)
-        changed[place] ^= 1 << rng.randrange(8)
-        assert not examined(bytes(changed), sealed).good, place
-
-
-def test_changes_inside_the_signature_never_show_another_record(sealed):
-    """Padding there is covered by no signature: whoever kept the file's own hash detects it."""
-    rng = random.Random(7)
-    start = sealed.pdf.index(b"/Contents <") + len(b"/Contents <")
-    stop = sealed.pdf.index(b">", start)
-    for place in rng.sample(range(start, stop), 20):
-        changed = bytearray(sealed.pdf)
-        changed[place] = ord("0") if changed[place] != ord("0") else ord("1")
-        report = examined(bytes(changed), sealed)
-        assert not report.good or report.record == sealed.data
 
 
 @pytest.mark.parametrize("tail", [b"%junk\n", b"\0" * 10])

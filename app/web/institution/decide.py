@@ -14,7 +14,8 @@ from app.domain.errors import InvalidError, LedgerError, NotAllowedError, NotFou
 from app.domain.permissions import Permission
 from app.domain.workflow import Action
 from app.extensions import db
-from app.services import attestations, reviews, revisions
+from app.models import Attestation
+from app.services import annexes, attestations, reviews, revisions
 from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.files import pdf_response, premises
@@ -22,6 +23,7 @@ from app.web.forms import AttestForm, PressForm, refuse_unknown
 from app.web.institution import INSTITUTION, blueprint
 from app.web.institution.submissions import Standpoint, problems, stand, whole
 from app.web.messages import sentence
+from app.web.protection import write_now
 
 
 @blueprint.get("/submissions/<uuid:submission_id>/review")
@@ -159,11 +161,27 @@ def attest_submit(submission_id: UUID) -> tuple[str, int] | WerkzeugResponse:
 @member(INSTITUTION, Permission.GRANT_READ)
 def attestation_pdf(submission_id: UUID, number: int) -> Response:
     """Hand out the signed PDF of a revision, exactly as issued."""
+    found, about = _certified(submission_id, number)
+    return pdf_response(attestations.file_of(found, premises()), about, found.code)
+
+
+@blueprint.get("/submissions/<uuid:submission_id>/revisions/<int:number>/annex.pdf")
+@member(INSTITUTION, Permission.ANNEX_READ)
+def annex_pdf(submission_id: UUID, number: int) -> Response:
+    """Hand out the confidential annex of a revision; reading it is logged."""
+    write_now()
+    found, about = _certified(submission_id, number)
+    content = annexes.read(db.session, actor(), found, premises())
+    db.session.commit()
+    return pdf_response(content, f"{about}-annex", found.code)
+
+
+def _certified(submission_id: UUID, number: int) -> tuple[Attestation, str]:
+    """Return the attestation of a revision, and what it is about in letters for names of files."""
     if not 1 <= number <= 10_000:
         raise NotFoundError("no_revision")
     opened: Opened = revisions.find(db.session, actor(), submission_id, number=number)
     found = attestations.of_revision(db.session, opened.revision)
     if found is None:
         raise NotFoundError("no_attestation")
-    record = Record.model_validate_json(found.record)
-    return pdf_response(attestations.file_of(found, premises()), record.about, found.code)
+    return found, Record.model_validate_json(found.record).about
