@@ -2,10 +2,13 @@
 
 import click
 
-from app import cli
 from app.web import create_app, registry
 
 app = create_app()
-cli.init(app)
 if click.get_current_context(silent=True) is None:
     registry.hold(app)
+else:
+    # what commands need, a server keeps in the memory of each worker
+    from app import cli
+
+    cli.init(app)

@@ -1,4 +1,7 @@
-"""Measure everything, print the tables, and write ``bench/results.json``: ``python -m bench``."""
+"""Measure everything, print the tables, and write ``bench/results.json``: ``python -m bench``.
+
+``python -m bench bulk`` measures that group alone, and leaves all other figures as they are.
+"""
 
 import json
 import logging
@@ -12,17 +15,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
-from bench import bare, checklists, documents, ledger, memory, pages, saving
+from bench import bare, bulk, checklists, documents, ledger, memory, pages, saving
 from bench.pages import Section
 from bench.place import Place, make_keys, open_place
-from bench.report import Row, figures, table, verdict
+from bench.report import Row, figures, replaced, table, verdict
 from bench.statements import counted
 from tests import servers
 
 RESULTS = Path(__file__).with_name("results.json")
+README = Path(__file__).parent.parent / "README.md"
 PACKAGES = ("flask", "sqlalchemy", "jinja2", "weasyprint", "pyhanko", "psycopg", "gunicorn")
 TURNS = int(os.environ.get("BENCH_TURNS", "300"))
 FEWER = TURNS // 5  # where no tail is told
@@ -32,16 +37,21 @@ MOST_MEMORY, MOST_TAIL = 110, 4.0
 
 
 def main() -> None:
+    if sys.argv[1:] not in ([], ["bulk"]):
+        sys.exit("Say nothing to measure everything, or `bulk` to measure issuing many at once.")
+    alone = bool(sys.argv[1:])
     started = time.monotonic()
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory(prefix="kakunin-bench-") as name:
         folder = Path(name)
         # PostgreSQL's own account must be able to walk to its folder
         folder.chmod(0o711)
-        results = measure(folder)
-    results["seconds"] = round(time.monotonic() - started)
+        results = json.loads(RESULTS.read_text("utf-8")) if alone else measure(folder)
+        results["bulk"] = many_at_once(folder)
+    seconds = round(time.monotonic() - started)
+    (results["bulk"] if alone else results)["seconds"] = seconds
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    say(f"\nMeasured in {results['seconds']} s; written to {RESULTS.name}.")
+    say(f"\nMeasured in {seconds} s; written to {RESULTS.name}, issuing many at once to {README.name} too.")
 
 
 def say(text: str) -> None:
@@ -49,7 +59,7 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def conditions() -> dict[str, object]:
+def conditions() -> dict[str, Any]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
@@ -108,6 +118,17 @@ def measure(folder: Path) -> dict[str, object]:
     found["rows"] = [one.data() for one in rows]
     tails(rows)
     return found
+
+
+def many_at_once(folder: Path) -> dict[str, object]:
+    """Measure issuing many at once, in processes of its own; its table goes into the README too."""
+    found = conditions()
+    lines, figures_of_it = bulk.measure(folder / "bulk")
+    say(f"\n## Issuing many at once\n\n{figures_of_it}")
+    written = README.read_text("utf-8")
+    said = f"{found['date']}, {found['cores']} shared cores (load {found['load'][0]}):"
+    README.write_text(replaced(written, "bulk", f"{said}\n\n{figures_of_it}"), "utf-8")
+    return {"conditions": found, "rows": lines}
 
 
 def open_ledger(folder: Path, keys: Path) -> Place:

@@ -241,14 +241,20 @@ def make_keys(folder: Path) -> None:
 
 def open_place(folder: Path, database: str = "") -> Place:
     """Migrate a database, publish the checklists, make the world, and return the application on it."""
+    place = found_place(folder, database)
+    with place.app.app_context():
+        alembic.upgrade()
+        world.build()
+        world.publish(db.session, load_all(ROOT / "checklists"))
+        db.session.close()
+    return place
+
+
+def found_place(folder: Path, database: str = "") -> Place:
+    """Return the application on what is there."""
     settings = Settings(
         data_folder=folder, database_url=database, limits=False, checklists_folder=ROOT / "checklists"
     )
     app = create_app(settings, PROPAGATE_EXCEPTIONS=True)
     app.test_client_class = StrictClient
-    with app.app_context():
-        alembic.upgrade()
-        world.build()
-        world.publish(db.session, load_all(ROOT / "checklists"))
-        db.session.close()
     return Place(app, folder, settings)

@@ -93,3 +93,11 @@ def figures(rows: Iterable[Row]) -> str:
             for one in rows
         ),
     )
+
+
+def replaced(document: str, name: str, content: str) -> str:
+    """Return a document with what stands between the two marks of ``name`` replaced."""
+    first, last = f"<!-- bench {name} -->\n", f"<!-- end of bench {name} -->"
+    before, rest = document.split(first)
+    _, after = rest.split(last)
+    return f"{before}{first}{content}\n{last}{after}"

@@ -1,10 +1,10 @@
-"""The confidential annex: who asks for it, its content, and its sealed files, kept for ever."""
+"""The confidential annex: who asks for it, its content, its sealed files; and what opens a record's commitments."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add the two columns, make the table and guard it. So far nobody asked for an annex."""
     op.add_column("requirement", sa.Column("annex", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("attestation", sa.Column("opening", sa.String(length=32), nullable=True))
     op.add_column("attestation", sa.Column("annex", sa.LargeBinary(), nullable=True))
     op.create_table(
         "annex_file",
@@ -44,12 +45,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back; refused while it would lose an annex that a record names."""
-    there = op.get_bind().execute(sa.text("SELECT count(*) FROM attestation WHERE annex IS NOT NULL")).scalar_one()
+    asked = "SELECT count(*) FROM attestation WHERE annex IS NOT NULL OR opening IS NOT NULL"
+    there = op.get_bind().execute(sa.text(asked)).scalar_one()
     if there:
-        raise RuntimeError(f"{there} records name an annex; going back would lose it")
+        raise RuntimeError(f"{there} records have an annex or commitments; going back would lose what opens them")
     _unguard()
     op.drop_table("annex_file")
     op.drop_column("attestation", "annex")
+    op.drop_column("attestation", "opening")
     op.drop_column("requirement", "annex")
 
 

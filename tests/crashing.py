@@ -93,8 +93,8 @@ def finish(folder: Path, submission_id: UUID) -> dict[str, Any]:
     app, session = opened(folder)
     place, at = walking.premises(app), NOW + timedelta(minutes=5)
     found = session.scalar(select(func.count()).select_from(Attestation))
-    for one in attestations.unfinished(session):
-        attestations.issue(session, one, place, at)
+    for of in attestations.unfinished(session):
+        attestations.issue(session, session.get_one(Attestation, of), place, at)
         session.commit()
     session.close()
     if not found:

@@ -1,6 +1,7 @@
 """The rooms of the house: imports point down, modules stay short, names say what is inside."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -37,3 +38,19 @@ def test_a_module_is_at_most_300_lines_long_and_named_for_its_purpose(module: Pa
     assert ast.get_docstring(tree)
     classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     assert not [name for name in classes if FORBIDDEN_CLASSES.fullmatch(name)]
+
+
+def test_a_server_starts_without_what_only_some_requests_need(tmp_path: Path) -> None:
+    """Each worker keeps what is loaded at the start for its whole life."""
+    seldom = ["app.cli", "openpyxl", "pikepdf", "PIL", "pyhanko", "pypdfium2", "weasyprint", "zxingcpp"]
+    program = f"import sys, wsgi; print([one for one in {seldom} if one in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | {"KAKUNIN_DATA_FOLDER": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout == "[]\n"

@@ -146,7 +146,15 @@ def whole() -> dict[str, Any]:
         ],
         "attestation": {
             "statement": {"version": "1.0.0", "text": both("確認しました。\n\n以上", "I confirm.\n- all of it")},
-            "signatories": [{"role": "attester", "order": 1, "must_differ_from": ["research_office", "library"]}],
+            "signatories": [
+                {
+                    "role": "principal_investigator",
+                    "order": 1,
+                    "statement": {"version": "1.0.0", "text": both("申告します。", "I declare.")},
+                },
+                {"role": "attester", "order": 2, "must_differ_from": ["research_office", "library"]},
+            ],
+            "ink": False,
             "valid_for_days": 365,
         },
     }

@@ -1,8 +1,5 @@
 """What an XLSX file says outside its sheets: their names, the texts and formats that cells refer to."""
 
-from openpyxl.styles.numbers import builtin_format_code, is_date_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
-
 from app.catalog.packages import Listener
 
 TRUE = {"1", "true"}
@@ -14,6 +11,8 @@ class Book(Listener):
     """Listens to the part that names the sheets: (name, relation, hidden), and from when days are counted."""
 
     def __init__(self) -> None:
+        from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
+
         self.sheets: list[tuple[str, str, bool]] = []
         self.epoch = CALENDAR_WINDOWS_1900
 
@@ -23,6 +22,8 @@ class Book(Listener):
             hidden = attributes.get("state", "visible") != "visible"
             self.sheets.append((attributes["name"], attributes["id"], hidden))
         elif tag == "workbookPr" and attributes.get("date1904") in TRUE:
+            from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
             self.epoch = CALENDAR_MAC_1904
 
 
@@ -92,6 +93,8 @@ class Styles(Listener):
 
     def date_format(self, style: int) -> str:
         """Return the format of a style that shows dates, "" for any other style."""
+        from openpyxl.styles.numbers import builtin_format_code, is_date_format
+
         number = self.formats[style] if 0 <= style < len(self.formats) else 0
         if number in _JAPANESE_DATES and number not in self.codes:
             return "yyyy-mm-dd"

@@ -171,7 +171,9 @@ attestation:
       ja: ""
       en: ""
   signatories:
-    - {role: attester, order: 1, must_differ_from: [research_office]}
+    # others may certify before the attester, each with a statement of their own, which then has version and text:
+    # - {role: principal_investigator, order: 1}
+    - {role: attester, order: 2, must_differ_from: [research_office]}
   valid_for_days: 365
 """
 

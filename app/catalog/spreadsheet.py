@@ -1,11 +1,13 @@
-"""A version as a workbook, for authors who live in spreadsheets: out and in again without loss."""
+"""A version as a workbook, for authors who live in spreadsheets: out and in again without loss.
+
+openpyxl is loaded with the first workbook: a server that meets none need not keep it in the memory of each worker.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 from app.catalog.columns import Table
 from app.catalog.gathering import Cell, Gathering, Row
-from app.catalog.layout import draw
 from app.catalog.packages import refusal
 from app.catalog.spreading import spread
 from app.catalog.strict import KEY, MAX_BYTES, CatalogError, Fault, Place, parse
@@ -55,6 +57,8 @@ def take_workbook(content: bytes, name: str) -> Taken:
 
 def write_workbook(data: dict[str, Any], name: str) -> bytes:
     """Return a version as an XLSX file; raise CatalogError that names the cells that cannot hold their text."""
+    from app.catalog.layout import draw
+
     rows = spread(data)
     faults = []
     for table in TABLES:

@@ -61,6 +61,7 @@ VERSION = Table(
         Column("applies_when", "適用条件", "Applies when", Form.CONDITION),
         Column("attestation.statement.version", "確認文の版", "Version of the statement"),
         *_both("attestation.statement.text", "確認文", "Statement"),
+        Column("attestation.ink", "紙面の署名を受け付けるか", "Signed on paper", Form.FLAG, choices=_YES_NO),
         Column("attestation.valid_for_days", "有効日数", "Valid for days", Form.WHOLE),
     ),
     checklist.Checklist,
@@ -198,9 +199,11 @@ SIGNATORIES = Table(
     "確認者",
     "Signatories",
     (
-        Column("role", "役割", "Role"),
+        Column("role", "役割", "Role", choices=_codes(checklist.SignatoryRole)),
         Column("order", "順", "Order", Form.WHOLE, 8),
         Column("must_differ_from", "異なるべき回答者", "Must differ from", Form.CODES, 48, _RESPONDENTS),
+        Column("statement.version", "固有の確認文の版", "Version of their own statement"),
+        *_both("statement.text", "固有の確認文", "Their own statement"),
     ),
     checklist.Signatory,
 )

@@ -10,9 +10,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from openpyxl.utils.cell import column_index_from_string, get_column_letter
-from openpyxl.utils.datetime import from_excel
-
 from app.catalog.bookparts import TRUE, Book, Runs, Strings, Styles
 from app.catalog.packages import Package, refusal
 from app.catalog.strict import Fault
@@ -44,6 +41,8 @@ class Sheet:
 
 def cell_name(sheet: str, row: int, column: int) -> str:
     """Return the name of a cell as people say it: ``Items!C7``."""
+    from openpyxl.utils.cell import get_column_letter
+
     return f"{sheet}!{get_column_letter(column)}{row}"
 
 
@@ -190,6 +189,8 @@ class _Cells(Runs):
             return self.value.removesuffix("T00:00:00")
         number = float(self.value)
         if shown := self.styles.date_format(style):
+            from openpyxl.utils.datetime import from_excel
+
             try:
                 return _as_day(from_excel(number, self.epoch), shown)
             except (ValueError, OverflowError, TypeError):
@@ -205,6 +206,8 @@ def _place(reference: str) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(reference.replace("$", ""))
     if found is None:
         raise ValueError(reference)
+    from openpyxl.utils.cell import column_index_from_string
+
     return int(found.group(2)), column_index_from_string(found.group(1))
 
 

@@ -10,7 +10,7 @@ from app.domain.errors import KakuninError
 from app.domain.people import OrganizationKind, Role
 from app.domain.texts import Text
 from app.extensions import db
-from app.models import Organization
+from app.models import Organization, User
 from app.services import accounts
 
 group = AppGroup("accounts", help="Create organizations and people.")
@@ -57,6 +57,22 @@ def person(
         raise click.ClickException(f"Nobody was created: {error}.") from None
     db.session.commit()
     click.echo(f"{email} can sign in now.")
+
+
+@group.command()
+@click.argument("email")
+@click.argument("orcid_id", metavar="ORCID")
+def orcid(email: str, orcid_id: str) -> None:
+    """Keep a person's ORCID iD, which their acts on attestations then tell."""
+    user = db.session.scalar(select(User).filter_by(email=email.strip().lower()))
+    if user is None:
+        raise click.ClickException(f"Nobody signs in as {email}.")
+    try:
+        kept = accounts.set_orcid(db.session, user, orcid_id)
+    except KakuninError as error:
+        raise click.ClickException(f"Nothing was kept: {error}.") from None
+    db.session.commit()
+    click.echo(f"The ORCID iD {kept} of {email} is kept; it stands with what this person attests from now on.")
 
 
 @group.command()

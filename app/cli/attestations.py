@@ -12,12 +12,12 @@ from flask.cli import AppGroup
 
 from app.cli.exchange import tell_schema
 from app.domain import machine
-from app.domain.errors import LedgerError, SealError
+from app.domain.errors import SealError
 from app.domain.recordschema import record_schema
 from app.domain.verdicts import Aspect, Check, Outcome, Verdict
 from app.extensions import db
 from app.models import AnnexFile
-from app.services import archiving, attestations, statuses, verification
+from app.services import archiving, statuses, verification
 from app.services.archiving import SERIES, File, FileKind
 from app.services.records import Premises
 from app.services.statuslists import StatusLists
@@ -95,24 +95,6 @@ def _word(verdict: Verdict) -> str:
 def status_list() -> None:
     """Print the signed status list, as it stands at /status, for verifiers without the network."""
     click.echo(StatusLists().text(db.session, _premises(), datetime.now(UTC)))
-
-
-@group.command()
-def finish() -> None:
-    """Finish every attestation that was certified but whose PDF was not made. Exit code 1: some still wait."""
-    found, waiting = attestations.unfinished(db.session), 0
-    for attestation in found:
-        try:
-            attestations.issue(db.session, attestation, _premises(), datetime.now(UTC))
-        except (SealError, LedgerError) as refused:
-            db.session.rollback()
-            waiting += 1
-            click.echo(f"{attestation.code} waits: {refused}.", err=True)
-        else:
-            db.session.commit()
-    click.echo(f"{len(found) - waiting} attestations were finished.")
-    if waiting:
-        raise click.ClickException(f"{waiting} attestations wait for what they need.")
 
 
 @group.command()

@@ -11,7 +11,7 @@ from app.cli.ledger import have_stamped
 from app.domain.errors import KakuninError
 from app.extensions import db
 from app.offline import packing
-from app.services import bundles, ledger
+from app.services import anchors, bundles, ledger
 from app.services.records import Premises
 
 
@@ -47,7 +47,8 @@ def bundle(ids: tuple[str, ...], agency: str | None, year: int | None, out: Path
     finally:
         draft.unlink(missing_ok=True)
     click.echo(f"{len(found)} attestations are in {out}.")
-    click.echo(f"The fingerprint of its anchors is {bundles.believed(premises).fingerprint}; publish it.")
+    fingerprint = anchors.believed(premises).fingerprint
+    click.echo(f"The fingerprint of its anchors is {fingerprint}, as the ledger's page shows.")
 
 
 @group.command()

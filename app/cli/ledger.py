@@ -1,7 +1,7 @@
 """``flask ledger``: signing, examining and proving the service's ledger."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from flask import current_app, g
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from app.cli.progress import told_progress
 from app.domain.attestation import read_code
 from app.domain.errors import KakuninError
 from app.extensions import db
@@ -125,23 +126,6 @@ def refusals(what: str, code: int = 1, more: str = "") -> Iterator[None]:
         raise Refusal(f"{what}: {words}{more}", code) from None
 
 
-@contextmanager
-def told_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield what tells how far a long work is, on the terminal and nowhere else."""
-    shown = sys.stderr.isatty()
-    last = [-1]
-
-    def tell(done: int, of: int) -> None:
-        percent = done * 100 // of if of else 100
-        if shown and percent != last[0]:
-            last[0] = percent
-            click.echo(f"\r{label}: {percent} %", nl=False, err=True)
-
-    yield tell
-    if shown and last[0] >= 0:
-        click.echo(f"\r{label}: done ", err=True)
-
-
 def premises() -> Premises:
     """Return where the ledger's key and last checkpoint are kept."""
     found: Premises = current_app.extensions["premises"]
@@ -167,8 +151,8 @@ def key() -> None:
 def verify() -> None:
     """Compute the whole ledger anew and name every changed cell. Exit code 0: whole; 4: something was changed."""
     only_reading()
-    with refusals("The ledger could not be examined"), told_progress("Examining") as tell:
-        found = ledgerchecks.verify(db.session, premises(), tell, _stamped)
+    with refusals("The ledger could not be examined"), told_progress("Examining") as progress:
+        found = ledgerchecks.verify(db.session, premises(), progress.tell, _stamped)
     for one in found:
         click.echo(f"{sentence(one)}.".capitalize())
     if found:
@@ -275,8 +259,8 @@ def _first_entry(typed: str) -> int:
 def mirror(folder: Path) -> None:
     """Write the signed ledger as files into FOLDER, to be served as they are (C2SP tlog-tiles)."""
     only_reading()
-    with refusals("Nothing was written"), told_progress("Writing") as tell:
-        stored = tiles.mirror(db.session, folder, tell)
+    with refusals("Nothing was written"), told_progress("Writing") as progress:
+        stored = tiles.mirror(db.session, folder, progress.tell)
     if stored is None:
         raise click.ClickException("Nothing was written: the ledger is not signed yet.")
     click.echo(f"{stored.size} entries of the ledger are in {folder}.")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from app.cli.ledger import CHANGED, group, refusals, told_progress
+from app.cli.ledger import CHANGED, group, refusals
+from app.cli.progress import told_progress
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.notes import VerifierKey
 from app.signing.ledgerkeys import make_note_key
@@ -57,10 +58,10 @@ def follow(url: str, folder: Path, vkey: str | None) -> None:
     Exit code 0: it continues what is here; 3: it could not be had; 4: it contradicts what is here.
     """
     what = "The ledger was not followed"
-    with refusals(what), told_progress("Computing") as tell:
+    with refusals(what), told_progress("Computing") as progress:
         key = monitor.key_for(folder, vkey)
         try:
-            seen = monitor.follow(partial(_served, url.rstrip("/")), folder, key, tell)
+            seen = monitor.follow(partial(_served, url.rstrip("/")), folder, key, progress.tell)
         except (AwayError, NotFoundError) as away:
             with refusals(what, AWAY):
                 raise away from None

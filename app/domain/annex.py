@@ -22,7 +22,6 @@ from app.domain.attestation import (
     SectionPart,
     canonical,
     commitment,
-    new_salt,
     sha256,
 )
 from app.domain.checklist import Item, Kind, State
@@ -93,7 +92,8 @@ class RowPart(Part):
 class Annex(Part):
     """A whole annex. It names its attestation by ``id`` and ``code``.
 
-    ``salt`` stands here alone: from the hash in the record nobody can try out what an answer was.
+    ``salt`` opens the commitments of the record, and stands here alone: from neither them nor the hash of the annex
+    can anybody who holds the record try out what an answer was.
     """
 
     format: Literal["kakunin-annex/1"] = "kakunin-annex/1"
@@ -126,8 +126,11 @@ class Inside:
     kinds: Mapping[str, str]
 
 
-def build(record: Record, inside: Inside) -> Annex:
-    """Return the annex of a record, under a fresh salt: what people answered to its items, and nothing else."""
+def build(record: Record, inside: Inside, opening: str) -> Annex:
+    """Return the annex of a record: what people answered to its items, and nothing else.
+
+    ``opening`` is the salt under which the record commits to them.
+    """
     sections = tuple(
         AnnexSection(id=part.id, title=part.title, items=tuple(_items(part, inside))) for part in record.sections
     )
@@ -146,7 +149,7 @@ def build(record: Record, inside: Inside) -> Annex:
         attested_at=record.attested_at,
         rows=tuple(RowPart(group=group, id=row.id, label=row.label) for group, row in rows),
         sections=sections,
-        salt=new_salt(),
+        salt=opening,
     )
 
 
@@ -205,6 +208,6 @@ def opens(record: Record, annex: Annex) -> str | None:
         if place >= len(told) or told[place].id != item.id:
             return item.id
         said = [[item.id, *slot.said] for slot in told[place].slots]
-        if commitment(record.salt, said) != item.commitment:
+        if commitment(annex.salt, said) != item.commitment:
             return item.id
     return told[len(committed)].id if len(told) > len(committed) else None

@@ -108,7 +108,8 @@ class ItemPart(Part):
     For an item inside repeating rows ``rows`` is the number of rows and ``counts`` the states over
     them; ``state`` and ``answer`` are then None. A computed item is "derived", in rows or not, and is
     not counted. ``files`` is how many files stand with the answers, written only where there are any.
-    ``commitment`` is SHA-256 over the salted answers and the hashes of their files.
+    ``commitment`` is SHA-256 over the answers and the hashes of their files, salted with what stands inside alone:
+    who holds the record cannot try out answers.
     """
 
     id: Name
@@ -168,8 +169,10 @@ class Record(Part):
     """A whole attestation. ``sample`` is true for anything sealed with a development key.
 
     ``grant`` is None when it is about the institution itself, for the fiscal year that ``funder`` names.
-    ``acts`` stand in the order prepared, reviewed, attested; ``ledger`` is the origin of the ledger that
-    attestations are entered in, by which its key is found. ``annex`` is written only where there is one.
+    ``acts`` stand in the order prepared, reviewed, attested; the last certifies ``statement``, and whoever
+    attests before does so too, or certifies words of their own, which are among the ``declarations``.
+    ``ledger`` is the origin of the ledger that attestations are entered in, by which its key is found.
+    ``declarations`` and ``annex`` are written only where there are any.
     """
 
     format: Literal["kakunin-attestation/1"] = "kakunin-attestation/1"
@@ -186,6 +189,7 @@ class Record(Part):
     counts: Counts
     lists: tuple[ListEdition, ...]
     acts: tuple[Act, ...]
+    declarations: tuple[Statement, ...] = Field((), exclude_if=lambda words: not words)
     statement: Statement
     snapshot_sha256: Sha256
     supersedes: Id | None
@@ -215,8 +219,12 @@ class Record(Part):
         order = [("prepared", "reviewed", "attested").index(one.act) for one in self.acts]
         if order != sorted(order) or order[-1:] != [2]:
             raise ValueError("acts stand in the order prepared, reviewed, attested, and somebody attests")
-        if {one.statement_sha256 for one in self.acts} - {None, self.statement.sha256}:
-            raise ValueError("whoever attests certifies the statement of the record")
+        own = [one.sha256 for one in self.declarations]
+        certified = {one.statement_sha256 for one in self.acts} - {None, self.statement.sha256}
+        if certified != set(own) or len(certified) != len(own):
+            raise ValueError("whoever attests certifies the statement of the record, or one of its declarations")
+        if self.acts[-1].statement_sha256 != self.statement.sha256:
+            raise ValueError("the last who attests certifies the statement of the record")
         return self
 
     @property

@@ -110,6 +110,8 @@ ASPECTS: Mapping[str, Aspect] = {
     # what is certified
     "statement": _aspect("確認の文", "statement certified", major="changed"),
     "signatories": _aspect("確認する人", "who certifies", major="changed"),
+    "own_statement": _aspect("確認する人「{name}」の文", "statement of the signatory “{name}”", major="changed"),
+    "ink": _aspect("紙面の署名", "whether the attester may sign on paper", **_LIMIT),
     "validity": _aspect("有効な日数", "days in force", **_LIMIT),
     # what it rests on
     "source": _aspect("この出典", "this source", patch="added removed"),
@@ -180,6 +182,7 @@ ASPECTS: Mapping[str, Aspect] = {
 # what stood before and stands after, where it is a code or a number of ours
 
 NONE = Text(ja="なし", en="none")
+INK = {True: Text(ja="受け付ける", en="taken"), False: Text(ja="受け付けない", en="not taken")}
 REQUIRED = {True: Text(ja="必須", en="required"), False: Text(ja="任意", en="optional")}
 PRINTED = {
     "answer": Text(ja="回答を記載", en="the answer"),

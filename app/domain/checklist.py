@@ -191,6 +191,16 @@ class Section(Part):
     items: tuple[Item, ...] = Field(min_length=1)
 
 
+SignatoryRole = Literal[
+    "attester",
+    "principal_investigator",
+    "research_office",
+    "integrity_officer",
+    "export_control_officer",
+    "library",
+]
+
+
 class StatementText(Part):
     """The words certified, with their own version."""
 
@@ -199,19 +209,34 @@ class StatementText(Part):
 
 
 class Signatory(Part):
-    """Who certifies, in which order, and who it must not be."""
+    """Who certifies, in which order, and who it must not be; ``statement`` are words of their own.
 
-    role: Literal["attester"]
+    The principal investigator is that of the grant. The last in order is the institution's attester, who
+    certifies the statement of the attestation, and whose act issues.
+    """
+
+    role: SignatoryRole
     order: int = Field(strict=True, ge=1)
     must_differ_from: tuple[Respondent, ...] = ()
+    statement: StatementText | None = None
 
 
 class Attesting(Part):
-    """What is certified, by whom, for how long."""
+    """What is certified, by whom, for how long; ``ink`` false refuses the attester's hand on paper."""
 
     statement: StatementText
     signatories: tuple[Signatory, ...] = Field(min_length=1)
+    ink: bool = Field(True, strict=True)
     valid_for_days: int | None = Field(None, strict=True, ge=1)
+
+    @property
+    def in_order(self) -> tuple[Signatory, ...]:
+        """Return who certifies, the first first; the last one's act issues."""
+        return tuple(sorted(self.signatories, key=lambda one: one.order))
+
+    def words_of(self, signatory: Signatory) -> StatementText:
+        """Return the words that a signatory certifies."""
+        return signatory.statement or self.statement
 
 
 class Checklist(Part):

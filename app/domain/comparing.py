@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain import changes, itemwise, labels, rulewise
 from app.domain.changes import Manner
-from app.domain.checklist import Checklist, Item, Kind, Stage
+from app.domain.checklist import Attesting, Checklist, Item, Kind, Stage, StatementText
 from app.domain.conditions import Condition
 from app.domain.describing import signatory
 from app.domain.differences import Comparison, Difference, Place
@@ -79,13 +79,35 @@ def _certifying(sides: Sides) -> Iterator[Difference]:
             filled(changes.STATEMENT, version=one.version, text=one.text) for one in (old.statement, new.statement)
         ]
         yield _WHOLE.differs("statement", Manner.CHANGED, *words)
-    if old.signatories != new.signatories:
-        words = [joined(signatory(each) for each in one.signatories) for one in (old, new)]
+    who = [[(each.role, each.order, each.must_differ_from) for each in one.in_order] for one in (old, new)]
+    if who[0] != who[1]:
+        words = [joined(signatory(each) for each in one.in_order) for one in (old, new)]
         yield _WHOLE.differs("signatories", Manner.CHANGED, *words)
+    yield from _own_statements(old, new)
+    if old.ink != new.ink:
+        manner = Manner.LOOSER if new.ink else Manner.TIGHTER
+        yield _WHOLE.differs("ink", manner, changes.INK[old.ink], changes.INK[new.ink])
     if old.valid_for_days != new.valid_for_days:
         days = old.valid_for_days, new.valid_for_days
         longer = days[1] is None or (days[0] is not None and days[1] > days[0])
         yield _WHOLE.differs("validity", Manner.LOOSER if longer else Manner.TIGHTER, *map(plain, days))
+
+
+def _own_statements(old: Attesting, new: Attesting) -> Iterator[Difference]:
+    """Compare the words that signatories certify as their own, by role and place among those of the role."""
+    own: list[dict[tuple[str, int], StatementText]] = [{}, {}]
+    for attesting, found in zip((old, new), own, strict=True):
+        for one in attesting.in_order:
+            if one.statement:
+                found[one.role, sum(role == one.role for role, _ in found)] = one.statement
+    for key in dict.fromkeys((*own[0], *own[1])):
+        was, now = (
+            filled(changes.STATEMENT, version=each[key].version, text=each[key].text) if key in each else None
+            for each in own
+        )
+        if own[0].get(key) != own[1].get(key):
+            name = labels.respondent(key[0])
+            yield _WHOLE.differs("own_statement", Manner.CHANGED, was, now, inside=key[0], name=name)
 
 
 def _sources(sides: Sides) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.answers import CONFIRMED
-from app.domain.checklist import Checklist, Item, Kind, Section
+from app.domain.checklist import Checklist, Item, Kind, Scope, Section
 from app.domain.conditions import Condition
 from app.domain.dependencies import looks_at
 from app.domain.facts import FACTS, is_day
@@ -99,10 +99,16 @@ def _problems(checklist: Checklist) -> Iterator[Problem]:
 
 
 def _signing_problems(checklist: Checklist) -> Iterator[Problem]:
-    signatories = checklist.attestation.signatories
+    signatories, last = checklist.attestation.signatories, checklist.attestation.in_order[-1]
     for s, one in enumerate(signatories):
+        path: Path = ("attestation", "signatories", s)
         if one.role in one.must_differ_from:
-            yield ("attestation", "signatories", s), f"the {one.role} cannot differ from itself"
+            yield path, f"the {one.role} cannot differ from itself"
+        if one is last and (one.role != "attester" or one.statement):
+            yield path, "the last in order is the attester, who certifies the statement of the attestation"
+        earlier = [each.role for each in signatories[:s]]
+        if one.role == "principal_investigator" and (one.role in earlier or checklist.scope is Scope.INSTITUTION):
+            yield path, "a grant has one principal investigator, and the institution itself has none"
     yield from _twice(("attestation", "signatories"), "order", (str(one.order) for one in signatories))
 
 

@@ -19,8 +19,10 @@ _ABOUT: Mapping[str, Text] = {
     "lists": Text(ja="一覧", en="Lists"),
     "statement": Text(ja="確認の文", en="Statement certified"),
     "signatories": Text(ja="確認する人", en="Certified by"),
+    "ink": Text(ja="紙面の署名", en="Signed on paper"),
     "valid": Text(ja="有効な日数", en="Days in force"),
 }
+_NO_INK = Text(ja="受け付けない", en="not taken")
 _FAMILY = Text(ja="{family} {version}", en="{family} {version}")
 _SUPERSEDES = Text(ja="{version}に続く：{change}", en="supersedes {version}: {change}")
 _POLICIES: Mapping[Policy, Text] = {
@@ -33,6 +35,7 @@ _FROM = Text(ja="{first}から", en="from {first}")
 _FROM_TO = Text(ja="{first}から{last}まで", en="from {first} to {last}")
 _SIGNATORY = Text(ja="{order}. {role}", en="{order}. {role}")
 _APART = Text(ja="{order}. {role}（{others}とは別の人）", en="{order}. {role}, other than: {others}")
+_OWN = Text(ja="{role}の確認の文 {version}：{text}", en="Statement of the {role} {version}: {text}")
 
 _OF_SECTION: Mapping[str, Text] = {
     "summary": Text(ja="説明", en="Summary"),
@@ -54,7 +57,8 @@ def describe(checklist: Checklist) -> tuple[Part, ...]:
         "applies": list(condition_lines(checklist.applies_when, speaker)),
         "lists": [Line(speaker.list_name(use.id)) for use in checklist.lists],
         "statement": [Line(attesting.statement.text), Line(composed(*[attesting.statement.version] * 2), 1)],
-        "signatories": [Line(signatory(one)) for one in attesting.signatories],
+        "signatories": [line for one in attesting.in_order for line in _signing(one)],
+        "ink": [] if attesting.ink else [Line(_NO_INK)],
         "valid": [Line(composed(*[str(attesting.valid_for_days)] * 2))] if attesting.valid_for_days else [],
     }
     return tuple(Part(name, _ABOUT[name], tuple(lines)) for name, lines in found.items() if lines)
@@ -73,6 +77,14 @@ def _progress(checklist: Checklist) -> Iterator[Line]:
         yield Line(_POLICIES[claim.in_progress.policy])
         if claim.in_progress.finish_by is not None:
             yield Line(filled(_FINISH_BY, moment=claim.in_progress.finish_by))
+
+
+def _signing(one: Signatory) -> Iterator[Line]:
+    yield Line(signatory(one))
+    if one.statement:
+        role = labels.respondent(one.role)
+        role = composed(role.ja, role.en[0].lower() + role.en[1:])
+        yield Line(filled(_OWN, role=role, version=one.statement.version, text=one.statement.text), 1)
 
 
 def signatory(one: Signatory) -> Text:

@@ -17,6 +17,7 @@ PLACES = (
     "lists",
     "acts",
     "statement",
+    "declarations",
     "attested_at",
     "valid_until",
     "annex",

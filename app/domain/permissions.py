@@ -14,7 +14,10 @@ class Permission(StrEnum):
     ANNEX_READ = "annex:read"
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
+    ATTESTATION_CERTIFY = "attestation:certify"
+    ATTESTATION_OPEN_SCAN = "attestation:open_scan"
     ATTESTATION_PROPOSE_WITHDRAWAL = "attestation:propose_withdrawal"
+    ATTESTATION_TAKE_IN = "attestation:take_in"
     ATTESTATION_WITHDRAW = "attestation:withdraw"
     CHECKLIST_PUBLISH = "checklist:publish"
     GRANT_IMPORT = "grant:import"
@@ -27,21 +30,26 @@ class Permission(StrEnum):
     SUBMISSION_SUBMIT = "submission:submit"
 
 
-_READ = frozenset({Permission.GRANT_READ, Permission.SUBMISSION_FILL})
+# anybody may be the principal investigator of a grant, and certify before the attester
+_READ = frozenset({Permission.ATTESTATION_CERTIFY, Permission.GRANT_READ, Permission.SUBMISSION_FILL})
 _OFFICE = _READ | {Permission.GRANT_READ_ALL}
 # who judged it may also say that it was judged wrongly, and reads what the agency is told in confidence
-_REVIEW = {Permission.SUBMISSION_REVIEW, Permission.ATTESTATION_PROPOSE_WITHDRAWAL, Permission.ANNEX_READ}
+_REVIEW = {
+    Permission.ANNEX_READ,
+    Permission.ATTESTATION_OPEN_SCAN,
+    Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
+    Permission.ATTESTATION_TAKE_IN,
+    Permission.SUBMISSION_REVIEW,
+}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.RESEARCHER: _READ,
     Role.RESEARCH_OFFICE: _OFFICE
+    | _REVIEW
     | {
-        Permission.ANNEX_READ,
-        Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.GRANT_IMPORT,
         Permission.GRANT_REGISTER,
         Permission.SUBMISSION_OPEN,
-        Permission.SUBMISSION_REVIEW,
         Permission.SUBMISSION_SUBMIT,
     },
     Role.INTEGRITY_OFFICER: _OFFICE | _REVIEW,
@@ -55,6 +63,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.ANNEX_READ,
         Permission.ATTESTATION_ATTEST,
+        Permission.ATTESTATION_OPEN_SCAN,
         Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.ATTESTATION_WITHDRAW,
     },

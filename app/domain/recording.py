@@ -17,7 +17,7 @@ Files = Mapping[Key, Sequence[Filed]]
 
 
 def sections(
-    evaluation: Evaluation, codes: Codes, salt: str, files: Files = MappingProxyType({})
+    evaluation: Evaluation, codes: Codes, opening: str, files: Files = MappingProxyType({})
 ) -> tuple[SectionPart, ...]:
     """Return the sections in force with the state of each item, and answers only where disclosed.
 
@@ -27,29 +27,31 @@ def sections(
     for section in evaluation.checklist.sections:
         keys = list(evaluation.visible(section.id))
         if keys:
-            items = tuple(_items(evaluation, section, keys, codes, salt, files))
+            items = tuple(_items(evaluation, section, keys, codes, opening, files))
             counts = evaluation.counts(section.id)
             found.append(SectionPart(id=section.id, title=section.title, counts=counts, items=items))
     return tuple(found)
 
 
 def _items(
-    evaluation: Evaluation, section: Section, keys: list[Key], codes: Codes, salt: str, files: Files
+    evaluation: Evaluation, section: Section, keys: list[Key], codes: Codes, opening: str, files: Files
 ) -> list[ItemPart]:
     by_item: dict[str, list[Key]] = {}
     for key in keys:
         by_item.setdefault(key[0], []).append(key)
     return [
-        _item(evaluation, one, by_item[one.id], codes, salt, files)
+        _item(evaluation, one, by_item[one.id], codes, opening, files)
         for item in section.items
         for one in (item, *item.items)
         if one.id in by_item
     ]
 
 
-def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, salt: str, files: Files) -> ItemPart:
+def _item(
+    evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, opening: str, files: Files
+) -> ItemPart:
     if item.kind is Kind.DERIVED:
-        return _derived(evaluation, item, keys, salt)
+        return _derived(evaluation, item, keys, opening)
     slots = [(key, evaluation.slot(key)) for key in keys]
     said = [
         [*key, slot.state.value, slot.value, slot.reason, *(one.sha256 for one in files.get(key, ()))]
@@ -67,11 +69,11 @@ def _item(evaluation: Evaluation, item: Item, keys: list[Key], codes: Codes, sal
         rows=len(keys) if in_rows else None,
         counts=count(slot.state for _, slot in slots) if in_rows else None,
         files=sum(len(files.get(key, ())) for key in keys),
-        commitment=commitment(salt, said),
+        commitment=commitment(opening, said),
     )
 
 
-def _derived(evaluation: Evaluation, item: Item, keys: list[Key], salt: str) -> ItemPart:
+def _derived(evaluation: Evaluation, item: Item, keys: list[Key], opening: str) -> ItemPart:
     """Return a computed item: nobody answered it, so it has a state of its own and counts nowhere."""
     values = [evaluation.derived(key) for key in keys]
     in_rows = keys[0][1] is not None
@@ -84,7 +86,7 @@ def _derived(evaluation: Evaluation, item: Item, keys: list[Key], salt: str) -> 
         answer=value_text(item, values[0], {}) if disclosed else None,
         rows=len(keys) if in_rows else None,
         counts=None,
-        commitment=commitment(salt, [[*key, value] for key, value in zip(keys, values, strict=True)]),
+        commitment=commitment(opening, [[*key, value] for key, value in zip(keys, values, strict=True)]),
     )
 
 

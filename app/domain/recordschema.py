@@ -8,7 +8,8 @@ from app.domain.schema import PRINTABLE, Schema, published
 _NULL: Schema = {"type": "null"}
 _NOT_SAID = (
     "Not said here, and checked by the service: texts are in Unicode NFC, acts stand in the order prepared, "
-    "reviewed, attested, the statement of each attester is the statement of the record, days are days of the "
+    "reviewed, attested, each who attests certifies the statement of the record or one of its declarations, the "
+    "last the statement, and every declaration is certified by somebody, days are days of the "
     "calendar, and the whole is written as canonical JSON (RFC 8785)."
 )
 
@@ -20,9 +21,11 @@ def record_schema() -> Schema:
         Record, "urn:kakunin-attestation:schema:1", "kakunin-attestation/1", about, _NOT_SAID
     )
     _hold_to_text(schema)
-    # a record has all members, those too that its types would fill in; only an annex is there or is not
-    schema["required"] = [name for name in schema["properties"] if name != "annex"]
+    # a record has all members, those too that its types would fill in, but for what is written only where it speaks
+    schema["required"] = [name for name, field in Record.model_fields.items() if field.exclude_if is None]
     schema["properties"]["annex"] = {"$ref": "#/$defs/AnnexPart"}
+    schema["properties"]["declarations"] |= {"minItems": 1}
+    del schema["properties"]["declarations"]["default"]
     defs = schema["$defs"]
     defs["Funder"]["required"] = list(defs["Funder"]["properties"])
     line = ("programme", "programme_name", "call_name")

@@ -5,15 +5,16 @@ under ``reconfirm``, since what was chosen then has to be answered anew. The kin
 terms, but never to or from a group.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.domain.checklist import Checklist, Item, Kind
+from app.domain.checklist import Checklist, Item, Kind, StatementText
 from app.domain.comparing import compare
 from app.domain.compiling import placed
-from app.domain.faults import Problem
+from app.domain.faults import Path, Problem
 from app.domain.naming import number_of
 from app.domain.pairing import Pairing
 from app.domain.succession import ChangeClass, Succession
+from app.domain.texts import Text
 
 _REASONS_TOLD = 3
 
@@ -201,8 +202,22 @@ def _returned(ordered: Iterable[Checklist], after: Checklist) -> Iterator[Proble
 
 def _statement(ordered: Iterable[Checklist], after: Checklist) -> Iterator[Problem]:
     """The statement has its own version: other words have another, and the same one the same words."""
-    new, path = after.attestation.statement, ("attestation", "statement", "version")
-    said = {one.attestation.statement.version: one.attestation.statement.text for one in ordered}
+    earlier = list(ordered)
+    said = {one.attestation.statement.version: one.attestation.statement.text for one in earlier}
+    yield from _worded(said, after.attestation.statement, ("attestation", "statement", "version"))
+    for s, signatory in enumerate(after.attestation.signatories):
+        of_role = [
+            each.statement
+            for one in earlier
+            for each in one.attestation.signatories
+            if each.role == signatory.role and each.statement
+        ]
+        if signatory.statement and of_role:
+            path: Path = ("attestation", "signatories", s, "statement", "version")
+            yield from _worded({one.version: one.text for one in of_role}, signatory.statement, path)
+
+
+def _worded(said: Mapping[str, Text], new: StatementText, path: Path) -> Iterator[Problem]:
     newest = max(said, key=number_of)
     if new.version in said:
         if said[new.version] != new.text:

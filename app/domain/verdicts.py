@@ -37,6 +37,7 @@ class Check(StrEnum):
     ISSUER = "issuer"
     KEEPER = "keeper"
     SAMPLE = "sample"
+    INK = "ink"
     STAMP = "stamp"
     LEDGER = "ledger"
     STATUS = "status"
@@ -55,6 +56,7 @@ ASPECT: Mapping[Check, Aspect] = {
     Check.ISSUER: Aspect.ISSUER,
     Check.KEEPER: Aspect.ISSUER,
     Check.SAMPLE: Aspect.ISSUER,
+    Check.INK: Aspect.ISSUER,
     Check.STAMP: Aspect.TIME,
     Check.LEDGER: Aspect.TIME,
     Check.STATUS: Aspect.STATUS,

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.errors import InvalidError, KakuninError, NotAllowedError, WrongStateError
 from app.domain.people import Actor
 from app.domain.permissions import Permission, may
+from app.domain.turns import Signing
 
 FRESH = timedelta(minutes=10)
 
@@ -29,7 +30,7 @@ OWNER: Mapping[RevisionState, str] = {
     RevisionState.DRAFT: "fillers",
     RevisionState.IN_REVIEW: "reviewers",
     RevisionState.RETURNED: "fillers",
-    RevisionState.AWAITING_ATTESTATION: "attesters",
+    RevisionState.AWAITING_ATTESTATION: "signatories",
     RevisionState.SUBMITTED: "agency",
     RevisionState.SUPERSEDED: "system",
     RevisionState.WITHDRAWN: "fillers",
@@ -45,7 +46,9 @@ class Action(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     SEND_BACK = "send_back"
+    CERTIFY = "certify"
     ATTEST = "attest"
+    TAKE_IN = "take_in"
     REVISE = "revise"
     PROPOSE_WITHDRAWAL = "propose_withdrawal"
     KEEP = "keep"
@@ -57,7 +60,8 @@ class Situation:
     """What guards look at: the revision as it stands and what is known of the people behind it.
 
     ``contributors`` answered something in force or sent it; ``approvers`` approved the snapshot, of whom
-    the content needs ``approvals_needed``; ``withdrawal_by`` proposed to withdraw the attestation.
+    the content needs ``approvals_needed``; ``signing`` is who certifies; ``withdrawal_by`` proposed to
+    withdraw the attestation.
     """
 
     state: RevisionState
@@ -69,7 +73,7 @@ class Situation:
     approvers: frozenset[UUID] = frozenset()
     approvals_needed: int = 1
     content_unchanged: bool = True
-    barred_from_attesting: frozenset[UUID] = frozenset()
+    signing: Signing = field(default_factory=Signing)
     withdrawal_by: UUID | None = None
 
 
@@ -105,8 +109,23 @@ def another_reviewer(actor: Actor, situation: Situation) -> KakuninError | None:
 
 def attester_apart(actor: Actor, situation: Situation) -> KakuninError | None:
     """Demand an attester who neither reviewed it nor acted in a role the checklist sets apart."""
-    acted = actor.user_id in situation.approvers | situation.barred_from_attesting
+    acted = actor.user_id in situation.approvers | situation.signing.kept_from_attesting
     return NotAllowedError("attester_not_apart") if acted else None
+
+
+def own_turn(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand the signatory whose turn it is before the attester, apart from others as the checklist says."""
+    return situation.signing.refusal(actor)
+
+
+def all_certified(_: Actor, situation: Situation) -> KakuninError | None:
+    """Demand that everybody before the attester has certified this very content."""
+    return WrongStateError("others_first") if situation.signing.waiting else None
+
+
+def on_paper(actor: Actor, situation: Situation) -> KakuninError | None:
+    """Demand a checklist that takes ink, and an officer who did not send it."""
+    return situation.signing.refusal_on_paper(actor)
 
 
 def approved_content(_: Actor, situation: Situation) -> KakuninError | None:
@@ -156,11 +175,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     line.action: line
     for line in (
         Transition(
-            Action.SAVE,
-            frozenset({_S.DRAFT, _S.RETURNED}),
-            None,
-            Permission.SUBMISSION_FILL,
-            "answers:saved",
+            Action.SAVE, frozenset({_S.DRAFT, _S.RETURNED}), None, Permission.SUBMISSION_FILL, "answers:saved"
         ),
         Transition(
             Action.SUBMIT,
@@ -171,11 +186,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
             (version_open, complete, facts_current),
         ),
         Transition(
-            Action.RECALL,
-            frozenset({_S.IN_REVIEW}),
-            _S.DRAFT,
-            Permission.SUBMISSION_SUBMIT,
-            "submission:recalled",
+            Action.RECALL, frozenset({_S.IN_REVIEW}), _S.DRAFT, Permission.SUBMISSION_SUBMIT, "submission:recalled"
         ),
         Transition(
             Action.APPROVE,
@@ -201,12 +212,28 @@ TRANSITIONS: Mapping[Action, Transition] = {
             "submission:sent_back",
         ),
         Transition(
+            Action.CERTIFY,
+            frozenset({_S.AWAITING_ATTESTATION}),
+            None,
+            Permission.ATTESTATION_CERTIFY,
+            "attestation:certified",
+            (own_turn, approved_content, fresh_sign_in),
+        ),
+        Transition(
             Action.ATTEST,
             frozenset({_S.AWAITING_ATTESTATION}),
             _S.SUBMITTED,
             Permission.ATTESTATION_ATTEST,
             "attestation:attested",
-            (attester_apart, approved_content, fresh_sign_in),
+            (attester_apart, all_certified, approved_content, fresh_sign_in),
+        ),
+        Transition(
+            Action.TAKE_IN,
+            frozenset({_S.AWAITING_ATTESTATION}),
+            _S.SUBMITTED,
+            Permission.ATTESTATION_TAKE_IN,
+            "attestation:taken_in",
+            (on_paper, all_certified, approved_content, fresh_sign_in),
         ),
         Transition(
             Action.REVISE,

@@ -15,6 +15,7 @@ from app.models.events import Event
 from app.models.evidence import Evidence, EvidenceFile
 from app.models.funding import Call, Programme, ProgrammeOfficer, Requirement
 from app.models.grants import Fact, Grant, ImportBatch, Participant
+from app.models.ink import InkSheet
 from app.models.ledger import (
     LedgerCheckpoint,
     LedgerCosignature,
@@ -25,7 +26,7 @@ from app.models.ledger import (
     LedgerStamp,
 )
 from app.models.organizations import Organization
-from app.models.reviews import Approval, ReturnMark, ReviewRound, Snapshot
+from app.models.reviews import Approval, Certification, ReturnMark, ReviewRound, Snapshot
 from app.models.seals import SealRevocation
 from app.models.submissions import Answer, AnswerRevision, Revision, RowInstance, Submission
 
@@ -40,6 +41,7 @@ __all__ = [
     "AttestationFile",
     "Base",
     "Call",
+    "Certification",
     "ChecklistVersion",
     "Event",
     "Evidence",
@@ -47,6 +49,7 @@ __all__ = [
     "Fact",
     "Grant",
     "ImportBatch",
+    "InkSheet",
     "LedgerCheckpoint",
     "LedgerCosignature",
     "LedgerEntry",

@@ -16,10 +16,12 @@ class User(Identified, Base):
     """A person who can sign in; without a membership there is nothing to see."""
 
     __tablename__ = "user_account"
+    __table_args__ = (Index("uq_user_account_orcid", "orcid", unique=True),)
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     researcher_number: Mapped[str | None] = mapped_column(String(8), unique=True)
+    orcid: Mapped[str | None] = mapped_column(String(19))
     password_hash: Mapped[str] = mapped_column(String(200))
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -44,6 +44,8 @@ class Attestation(Owned, Base):
     status: Mapped[str] = mapped_column(String(20))
     record: Mapped[bytes] = mapped_column(LargeBinary)
     record_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # the salt of the record's commitments, which the record does not tell; of old ones it is the record's own
+    opening: Mapped[str | None] = mapped_column(String(32))
     # the confidential annex that the record names by its hash, where the agency asks for one
     annex: Mapped[bytes | None] = mapped_column(LargeBinary)
     # what is enclosed in the PDF beside the record: the statement on paper and the ledger's proof

@@ -58,6 +58,8 @@ class ReviewRound(Owned, Base):
     sent_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     sent_at: Mapped[datetime]
     sent_method: Mapped[str] = mapped_column(String(20))
+    # not kept of what was sent before it was asked for
+    sent_signed_in_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(String(20))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     decided_at: Mapped[datetime | None]
@@ -68,6 +70,7 @@ class ReviewRound(Owned, Base):
     snapshot: Mapped[Snapshot] = relationship(overlaps="revision")
     marks: Mapped[list["ReturnMark"]] = relationship(order_by="ReturnMark.id")
     approvals: Mapped[list["Approval"]] = relationship(order_by="Approval.at")
+    certifications: Mapped[list["Certification"]] = relationship(order_by="Certification.signatory")
 
 
 class Approval(Owned, Base):
@@ -83,7 +86,36 @@ class Approval(Owned, Base):
     by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime]
     method: Mapped[str] = mapped_column(String(20))
+    signed_in_at: Mapped[datetime | None]
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Certification(Owned, Base):
+    """A signatory's certification of the snapshot in a round, before the attester's; ``sha256`` names the snapshot.
+
+    Who certified acted in the ``role`` of the checklist's signatory of that order, in the post held then, and
+    certified the statement of that version and hash.
+    """
+
+    __tablename__ = "certification"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "round_id", "signatory"),
+        UniqueConstraint("organization_id", "round_id", "by"),
+        ForeignKeyConstraint(["organization_id", "round_id"], [ReviewRound.organization_id, ReviewRound.id]),
+    )
+
+    round_id: Mapped[UUID]
+    signatory: Mapped[int]
+    role: Mapped[str] = mapped_column(String(40))
+    post_ja: Mapped[str] = mapped_column(String(200))
+    post_en: Mapped[str] = mapped_column(String(200))
+    by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(String(20))
+    signed_in_at: Mapped[datetime]
+    sha256: Mapped[str] = mapped_column(String(64))
+    statement_version: Mapped[str] = mapped_column(String(40))
+    statement_sha256: Mapped[str] = mapped_column(String(64))
 
 
 class ReturnMark(Owned, Base):
@@ -101,4 +133,6 @@ class ReturnMark(Owned, Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
-APPEND_ONLY.update({Snapshot.__tablename__, Approval.__tablename__, ReturnMark.__tablename__})
+APPEND_ONLY.update(
+    {Snapshot.__tablename__, Approval.__tablename__, Certification.__tablename__, ReturnMark.__tablename__}
+)

@@ -75,6 +75,8 @@ def _issuer(
         lines.append(institution(examined, read.record, issued))
     if read.sample:
         lines.append(Line(Aspect.ISSUER, Check.SAMPLE, Result.WARNING, "sample"))
+    if read.record is not None and any(act.ink for act in read.record.acts):
+        lines.append(Line(Aspect.ISSUER, Check.INK, Result.WARNING, "signed_in_ink"))
     return lines
 
 

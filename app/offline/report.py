@@ -25,6 +25,7 @@ class Check(StrEnum):
     INSTITUTION = "institution"
     LEDGER = "ledger"
     SAMPLE = "sample"
+    INK = "ink"
     STAMP = "stamp"
     CHECKPOINT = "checkpoint"
     ORDER = "order"

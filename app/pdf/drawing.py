@@ -13,8 +13,6 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-import pikepdf
-
 from app.pdf import fonts
 from app.pdf.writing import FOLDER
 
@@ -64,6 +62,7 @@ class Attached:
 
 def renderer() -> str:
     """Return the names and versions of what makes the bytes of a page: each release may move lines or bytes."""
+    import pikepdf
     from weasyprint.text.ffi import ffi, harfbuzz, pango
 
     ffi.cdef("const char *hb_version_string(void);", override=True)
@@ -208,6 +207,8 @@ def _add_seal_field(_document: Any, pdf: Any) -> None:
 
 def _resaved(raw: bytes) -> bytes:
     """Return the PDF in small object streams: as WeasyPrint writes it, verifying takes 25 times as long."""
+    import pikepdf
+
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(raw)) as pdf:
         pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

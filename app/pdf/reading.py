@@ -6,13 +6,13 @@ reads here is what the file says of its glyphs; only equal bytes prove what they
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 
 from app.domain.errors import InvalidError
+from app.pdf.tracing import squeezed
 
 _DEEPEST = 8
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -38,11 +38,6 @@ def pages(pdf: bytes) -> list[list[str]]:
         raise
     except Exception as wrong:  # a hostile file may break the parser anywhere, and the answer is the same
         raise InvalidError("page_unreadable", why=type(wrong).__name__) from wrong
-
-
-def squeezed(text: str) -> str:
-    """Return text in Unicode NFC without any white space."""
-    return "".join(unicodedata.normalize("NFC", text).split())
 
 
 def _of_page(page: Any, fonts: dict[tuple[int, int], Words]) -> Iterator[str]:

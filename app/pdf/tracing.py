@@ -5,6 +5,7 @@ A traced value is what it was, text or number, and knows its path in the record,
 
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -12,8 +13,6 @@ from typing import Any, Self
 
 from markupsafe import Markup
 from pydantic import BaseModel
-
-from app.pdf.reading import squeezed
 
 _OPEN, _NAMED, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARK = re.compile(f"{_OPEN}[^{_NAMED}]*{_NAMED}|{_CLOSE}")
@@ -50,6 +49,11 @@ class TracedNumber(int):
         made = super().__new__(cls, number)
         made.path = path
         return made
+
+
+def squeezed(text: str) -> str:
+    """Return text in Unicode NFC without any white space."""
+    return "".join(unicodedata.normalize("NFC", text).split())
 
 
 def traced(value: Any, path: str = "") -> Any:

@@ -17,7 +17,7 @@ from app.domain.texts import JST, date_with_era, fiscal_year_with_era
 from app.pdf.tracing import TracedText, keeping, like, marked, traced
 
 TEMPLATE_ID = "confirmation"
-TEMPLATE_VERSION = "2.0.0"
+TEMPLATE_VERSION = "2.1.0"
 FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
 
 # the filters that write a value of the record
@@ -106,9 +106,10 @@ def _jst(moment: str, language: str) -> str:
     return f"{day}, {local:%H:%M} JST" if language == "en" else f"{day} {local.hour}時{local:%M}分"
 
 
-def _clock(moment: str) -> str:
-    """Write the time of day of a moment in Japan, for what happened shortly before another moment."""
-    return f"{datetime.fromisoformat(moment).astimezone(JST):%H:%M}"
+def _clock(moment: str, later: str) -> str:
+    """Write the time of day of a moment in Japan, for what happened not long before another, else with its day."""
+    local, other = (datetime.fromisoformat(one).astimezone(JST) for one in (moment, later))
+    return f"{local:%H:%M}" if local.date() == other.date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _day(day: str, language: str) -> str:

@@ -16,10 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import ValidationError
 
 from app.domain.errors import BusyError
-from app.sandbox.found import Found, Trouble
-from app.sandbox.keeper import LENGTH, PAGE, READY
+from app.sandbox.found import LENGTH, PAGE, READY, Found, Trouble, media
 from app.sandbox.limits import CPU_SECONDS, WALL_SECONDS
-from app.sandbox.reading import media
 from app.signing.anchors import Anchors
 
 AT_ONCE = 2

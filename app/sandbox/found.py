@@ -1,11 +1,16 @@
-"""What a reader may say about a file: the only thing that comes back to the web process."""
+"""What a reader may say about a file: the only thing that comes back to the web process; and how they talk."""
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from app.domain.pages import Compared
 from app.signing.validate import SignatureReport
+
+# what a keeper says when it is ready, and how long the number is that tells the length of a request
+READY = b"ready"
+LENGTH = 8
+PAGE = TypeAdapter(Compared)
 
 
 class Media(StrEnum):
@@ -14,6 +19,17 @@ class Media(StrEnum):
     PDF = "pdf"
     PICTURE = "picture"
     NEITHER = "neither"
+
+
+# what opens a picture: PNG, JPEG
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+def media(content: bytes) -> Media:
+    """Return what kind of file the first bytes claim."""
+    if content.startswith(b"%PDF-"):
+        return Media.PDF
+    return Media.PICTURE if content.startswith(_PICTURES) else Media.NEITHER
 
 
 class Trouble(StrEnum):

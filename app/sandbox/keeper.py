@@ -16,18 +16,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cryptography import x509
-from pydantic import TypeAdapter
 
-from app.domain.pages import Compared
-from app.sandbox.found import Found
+from app.sandbox.found import LENGTH, PAGE, READY, Found
 from app.sandbox.limits import confine
 from app.sandbox.reading import page_of, read
 from app.sandbox.warming import warm
 from app.signing.anchors import Anchors
-
-READY = b"ready"
-LENGTH = 8
-PAGE = TypeAdapter(Compared)
 
 Read = Callable[[bytes, Anchors, datetime, bool], Found]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.domain.pages import Compared, Likeness
 from app.pdf.comparing import compared
 from app.sandbox import codes
-from app.sandbox.found import Found, Media, Trouble
+from app.sandbox.found import Found, Media, Trouble, media
 from app.signing.anchors import Anchors
 from app.signing.reasons import Reason
 from app.signing.validate import LARGEST_PDF, SignatureReport, validate
@@ -13,14 +13,6 @@ from app.signing.validate import LARGEST_PDF, SignatureReport, validate
 # a file that was printed, scanned or saved again has no seal; one whose seal is broken is not taken for a print
 _NO_SEAL = {Reason.NO_SIGNATURE, Reason.UNREADABLE}
 _CLAIMS_A_SEAL = b"/ByteRange"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-
-
-def media(content: bytes) -> Media:
-    """Return what kind of file the first bytes claim."""
-    if content.startswith(b"%PDF-"):
-        return Media.PDF
-    return Media.PICTURE if content.startswith(_PICTURES) else Media.NEITHER
 
 
 def read(content: bytes, anchors: Anchors, at: datetime, kept: bool = False) -> Found:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.errors import InvalidError, NotAllowedError, WrongStateError
+from app.domain.identifiers import is_orcid, narrow
 from app.domain.people import ROLES_OF, Actor, Author, OrganizationKind, Role
 from app.domain.texts import Text, in_japan
 from app.models import Membership, Organization, SessionRecord, SignInFailure, User
@@ -74,6 +75,21 @@ def join(
     session.add(membership)
     session.flush()
     return membership
+
+
+def set_orcid(session: Session, user: User, typed: str) -> str:
+    """Keep a person's ORCID iD, which their acts then tell, and return it as kept.
+
+    Raise InvalidError ``not_an_orcid`` for what is none by its check character, ``orcid_taken`` for another's.
+    """
+    orcid = narrow(typed).upper().removeprefix("HTTPS://ORCID.ORG/")
+    if not is_orcid(orcid):
+        raise InvalidError("not_an_orcid")
+    if session.scalar(select(User.id).where(User.orcid == orcid, User.id != user.id)) is not None:
+        raise InvalidError("orcid_taken")
+    user.orcid = orcid
+    session.flush()
+    return orcid
 
 
 def _account_key(email: str) -> str:

@@ -11,6 +11,8 @@ from app.domain.attestation import sha256
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.notes import Algorithm, Note, VerifierKey, read_note, read_signature
 from app.models import LedgerCheckpoint, LedgerCosignature, LedgerStamp
+from app.offline.holding import Trust
+from app.services import ledger
 from app.services.records import Premises
 
 # raises InvalidError unless a token (DER) stamps these bytes
@@ -23,6 +25,12 @@ class WitnessAt:
 
     key: VerifierKey
     url: str
+
+
+def believed(premises: Premises) -> Trust:
+    """Return whom the service says to believe; others compare the fingerprint of it with the published one."""
+    roots = premises.believed()
+    return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),))
 
 
 def witnesses(premises: Premises) -> list[WitnessAt]:

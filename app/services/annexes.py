@@ -19,8 +19,11 @@ from app.signing.keys import Seal
 from app.signing.seal import seal
 
 
-def joined(opened: Opened, record: Record) -> tuple[Record, bytes | None]:
-    """Return the record with the hash of its annex, and the annex; as it is and None where nobody asks for one."""
+def joined(opened: Opened, record: Record, opening: str) -> tuple[Record, bytes | None]:
+    """Return the record with the hash of its annex, and the annex; as it is and None where nobody asks for one.
+
+    ``opening`` is the salt of the record's commitments, which stands in the annex.
+    """
     if not opened.revision.submission.requirement.annex:
         return record, None
     inside = Inside(
@@ -30,7 +33,7 @@ def joined(opened: Opened, record: Record) -> tuple[Record, bytes | None]:
         files=files.content(opened.evidence),
         kinds={one.sha256: one.file.media for filed in opened.evidence.values() for one in filed},
     )
-    data = annex_bytes(build(record, inside))
+    data = annex_bytes(build(record, inside, opening))
     return record.model_copy(update={"annex": AnnexPart(sha256=sha256(data))}), data
 
 

@@ -22,6 +22,7 @@ from app.signing import authority, fetching, timekeys
 from app.signing.archive import Gather, extend, newest_stamp
 from app.signing.authority import CRL_PERIOD
 from app.signing.revocation import Lists
+from app.signing.timestamps import Stamp
 
 RENEW_BEFORE = timedelta(days=365)
 
@@ -48,12 +49,12 @@ def keep(
     attestation: Attestation,
     kind: FileKind,
     content: bytes,
+    stamp: Stamp | None,
     premises: Premises,
     at: datetime,
     series: Series = AttestationFile,
 ) -> File:
-    """Store a newer file of an attestation durably, and note what its newest time-stamp proves."""
-    stamp = newest_stamp(content)
+    """Store a newer file of an attestation durably, and note what its newest time-stamp, ``stamp``, proves."""
     there = files_of(attestation, series)
     kept = series(
         organization_id=attestation.organization_id,
@@ -131,6 +132,7 @@ def _extended(session: Session, newest: File, kind: FileKind, premises: Premises
     before = premises.store.get(newest.sha256)
     session.commit()
     after = extend(before, premises.believed(), at, premises.times.timestamper(at), _gathering(premises, at))
+    stamp = newest_stamp(after)
     attestation = session.get_one(Attestation, (newest.organization_id, newest.attestation_id))
     session.refresh(attestation, with_for_update=True)
     series = type(newest)
@@ -138,7 +140,7 @@ def _extended(session: Session, newest: File, kind: FileKind, premises: Premises
     if last.revision != newest.revision:
         # somebody else was quicker: theirs counts, as only one file can follow another
         return last
-    kept = keep(attestation, kind, after, premises, at, series)
+    kept = keep(attestation, kind, after, stamp, premises, at, series)
     session.flush()
     if series is AnnexFile:
         # the ledger tells of what strangers may hold: an annex is bound by the record, and shown inside alone

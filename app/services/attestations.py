@@ -7,19 +7,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain import paper
-from app.domain.attestation import AttestationStatus, Record, record_bytes, sha256
+from app.domain.attestation import AttestationStatus, Record, new_salt, record_bytes, sha256
 from app.domain.errors import NotFoundError
 from app.domain.ledger import Kind, name_of, superseding
 from app.domain.people import Actor, Author
-from app.domain.workflow import Action, RevisionState, check
-from app.models import AnnexFile, Attestation, Revision
+from app.domain.workflow import Action, RevisionState, Transition, check
+from app.models import AnnexFile, Attestation, InkSheet, Revision
 from app.pdf.confirmation import Enclosed, render
 from app.services import annexes, archiving, events, ledger, records, seals, statuses
+from app.services.acts import Inked
 from app.services.answers import last_round
 from app.services.archiving import FileKind
 from app.services.opened import Opened
 from app.services.records import Premises
 from app.services.reviews import situation
+from app.signing.archive import newest_stamp
 from app.signing.seal import seal
 
 
@@ -30,14 +32,28 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
     content has changed, SealError when the institution's seal cannot be used now.
     """
     line = check(Action.ATTEST, actor, situation(session, opened))
+    return freeze(session, actor, opened, premises, line)
+
+
+def freeze(
+    session: Session,
+    actor: Actor,
+    opened: Opened,
+    premises: Premises,
+    line: Transition,
+    inked: Inked | None = None,
+    **more: str,
+) -> Attestation:
+    """Freeze the record of what was allowed: the actor's own act, or one in ink; ``more`` goes into its event."""
     institution = opened.institution
     seals.usable(session, premises, institution.id, institution.code, actor.at, sample=premises.sample)
     round_ = last_round(session, opened)
     if round_ is None:
         raise NotFoundError("no_round")
-    before = in_force(session, opened)
-    record = records.build(session, actor, opened, round_, premises, before, ledger.verifier_of(premises).name)
-    record, annex = annexes.joined(opened, record)
+    before, opening = in_force(session, opened), new_salt()
+    origin = ledger.verifier_of(premises).name
+    record = records.build(session, actor, opened, round_, premises, before, origin, opening, inked)
+    record, annex = annexes.joined(opened, record, opening)
     data = record_bytes(record)
     attestation = Attestation(
         organization_id=opened.revision.organization_id,
@@ -48,8 +64,9 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         status=AttestationStatus.ISSUING,
         record=data,
         record_sha256=sha256(data),
+        opening=opening,
         annex=annex,
-        attested_by=actor.user_id,
+        attested_by=inked.attester.user_id if inked else actor.user_id,
         attested_at=actor.at.replace(microsecond=0),
         valid_until=datetime.fromisoformat(record.valid_until).date() if record.valid_until else None,
     )
@@ -67,6 +84,7 @@ def attest(session: Session, actor: Actor, opened: Opened, premises: Premises) -
         snapshot=round_.snapshot.sha256,
         record=attestation.record_sha256,
         statement=record.statement.version,
+        **more,
     )
     ledger.append(session, Kind.ISSUE, attestation.organization_id, record, attestation.record_sha256)
     return attestation
@@ -105,16 +123,18 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     drawn = render(record, attestation.record, enclosed)
     file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
     annex = annexes.sealed(attestation, record, own, premises, at)
+    stamps = [newest_stamp(each) if each else None for each in (file, annex)]
     session.refresh(attestation, with_for_update=True)
     if attestation.status != AttestationStatus.ISSUING:
         return attestation
     # it may have been revoked while nothing was locked
     seals.require_unrevoked(session, premises, owner, own)
-    author = Author(owner, attestation.attested_by, at)
+    sheet = session.get(InkSheet, (owner, attestation.id))
+    author = Author(owner, sheet.taken_by if sheet else attestation.attested_by, at)
     seals.remember(session, owner, own.certificate)
-    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, premises, at).sha256
+    attestation.pdf_sha256 = archiving.keep(attestation, FileKind.SEAL, file, stamps[0], premises, at).sha256
     if annex is not None:
-        archiving.keep(attestation, FileKind.SEAL, annex, premises, at, AnnexFile)
+        archiving.keep(attestation, FileKind.SEAL, annex, stamps[1], premises, at, AnnexFile)
     attestation.issued_at = at
     statuses.become(session, author, attestation, AttestationStatus.IN_FORCE)
     events.record(session, author, "attestation:issued", attestation.id, file=attestation.pdf_sha256)
@@ -131,8 +151,9 @@ def _enclosed(
     if attestation.statement is None or attestation.proof is None:
         key = ledger.key_of(premises)
         attestation.statement = paper.statement(record, key.sign, key.verifier.id.hex())
-        ledger.checkpoint(session, premises, at)
         first = ledger.of_attestation(session, attestation.organization_id, attestation.id)[0]
+        # of many who wait, the first has a head signed over the entries of all
+        ledger.checkpoint(session, premises, at, covering=first.index)
         attestation.proof = ledger.prove(session, premises, first.index)
     return Enclosed(attestation.statement, attestation.proof)
 
@@ -145,9 +166,10 @@ def _supersede(session: Session, author: Author, older_id: UUID, newer: Record) 
     ledger.append(session, Kind.SUPERSEDE, author.organization_id, Record.model_validate_json(older.record), by)
 
 
-def unfinished(session: Session) -> list[Attestation]:
-    """Return the attestations whose issuing was cut off."""
-    return list(session.scalars(select(Attestation).filter_by(status=AttestationStatus.ISSUING)))
+def unfinished(session: Session) -> list[tuple[UUID, UUID]]:
+    """Return which attestations (organization, id) were certified and not issued, the oldest first."""
+    asked = select(Attestation.organization_id, Attestation.id).filter_by(status=AttestationStatus.ISSUING)
+    return [(one, other) for one, other in session.execute(asked.order_by(Attestation.attested_at, Attestation.id))]
 
 
 def of_revision(session: Session, revision: Revision) -> Attestation | None:

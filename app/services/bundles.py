@@ -18,7 +18,6 @@ from app.domain.errors import NotFoundError
 from app.domain.texts import utc_text
 from app.models import Attestation, Call, Organization, Requirement, Revision, Submission
 from app.offline import opening, packing
-from app.offline.holding import Trust
 from app.services import anchors, attestations, ledger, statuslists
 from app.services.records import Premises
 from app.signing.keys import fingerprint
@@ -64,12 +63,6 @@ def of_agency(session: Session, code: str, fiscal_year: int) -> list[Attestation
     return list(session.scalars(query.order_by(Attestation.code)))
 
 
-def believed(premises: Premises) -> Trust:
-    """Return whom the service says to believe; others compare the fingerprint of it with a published one."""
-    roots = premises.believed()
-    return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),))
-
-
 def write(session: Session, found: Sequence[Attestation], premises: Premises, at: datetime, out: BinaryIO) -> None:
     """Write a bundle of attestations; sign the ledger, have that stamped, and commit before.
 
@@ -84,7 +77,7 @@ def write(session: Session, found: Sequence[Attestation], premises: Premises, at
             "format": opening.BUNDLE,
             "made_at": utc_text(at),
             "address": premises.address,
-            "anchors": believed(premises).fingerprint,
+            "anchors": anchors.believed(premises).fingerprint,
             "files": listed,
         }
         packing.put(archive, opening.MANIFEST, canonical(manifest))
@@ -99,7 +92,7 @@ def _parts(
         yield f"schemas/{schema.name}", schema.read_bytes()
     for name, content in packing.verifier().items():
         yield f"verifier/{name}", content
-    trust = believed(premises)
+    trust = anchors.believed(premises)
     for folder, roots in (("seals", trust.seals), ("time-stamps", trust.times)):
         for root in roots:
             yield f"{opening.ANCHORS}/{folder}/{fingerprint(root)[:16]}.pem", root.public_bytes(Encoding.PEM)

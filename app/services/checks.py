@@ -85,7 +85,9 @@ def keeper(session: Session, attestation: Attestation | None, record: Record | N
 
 def sample(record: Record | None) -> list[Line]:
     """Warn of what was sealed with a development key; of anything else there is nothing to say."""
-    return [Line(Check.SAMPLE, Result.WARNING, "sample")] if record and record.sample else []
+    found = [Line(Check.SAMPLE, Result.WARNING, "sample")] if record and record.sample else []
+    ink = record is not None and any(act.ink for act in record.acts)
+    return [*found, Line(Check.INK, Result.WARNING, "signed_in_ink")] if ink else found
 
 
 def embedded(report: SignatureReport, attestation: Attestation | None) -> Line:

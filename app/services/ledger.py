@@ -103,8 +103,10 @@ def verifier_of(premises: Premises) -> VerifierKey:
     return key_of(premises).verifier
 
 
-def checkpoint(session: Session, premises: Premises, at: datetime) -> str:
+def checkpoint(session: Session, premises: Premises, at: datetime, *, covering: int | None = None) -> str:
     """Sign the ledger as it is committed, and return the note; flush only.
+
+    Where entry ``covering`` is all that matters, a note that covers it is enough: nothing more is signed.
 
     What was signed last is also kept in a file outside of the database, and nothing is signed that does not
     extend both: raise LedgerError ``ledger_rolled_back`` when entries are gone, as after restoring a backup,
@@ -117,13 +119,15 @@ def checkpoint(session: Session, premises: Premises, at: datetime) -> str:
     size = _locked(session).size
     signed = _signed(session, premises, key.verifier)
     root = _extending(session, size, [one for one, _ in signed])
-    same = next((note for one, note in signed if one.size == size), None)
-    note = same or _sign(key, size, root, at)
+    last, note = max(signed, key=lambda each: each[0].size, default=(None, ""))
+    if last is None or last.size < (size if covering is None else covering + 1):
+        last = Checkpoint(key.name, size, root)
+        note = _sign(key, last.text, at)
     place = guard(premises)
     if not place.exists() or place.read_text("utf-8") != note:
         durable.write(place, note.encode())
-    if session.get(LedgerCheckpoint, size) is None:
-        session.add(LedgerCheckpoint(size=size, note=note))
+    if session.get(LedgerCheckpoint, last.size) is None:
+        session.add(LedgerCheckpoint(size=last.size, note=note))
         session.flush()
     return note
 
@@ -164,8 +168,7 @@ def _extending(session: Session, size: int, signed: list[Checkpoint]) -> bytes:
     return roots[0]
 
 
-def _sign(key: NoteKey, size: int, root: bytes, at: datetime) -> str:
-    text = Checkpoint(key.name, size, root).text
+def _sign(key: NoteKey, text: str, at: datetime) -> str:
     return Note(text, (key.sign_note(text), key.cosign(text, int(at.timestamp())))).written
 
 

@@ -1,15 +1,13 @@
 """The record of an attestation: put together once, when it is certified, and never again."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from app.domain import labels, recording
-from app.domain.acts import Act
 from app.domain.attestation import (
     ChecklistPart,
     Funder,
@@ -22,12 +20,12 @@ from app.domain.attestation import (
 )
 from app.domain.checklist import Stage
 from app.domain.errors import NotFoundError
-from app.domain.people import Actor, Role
+from app.domain.people import Actor
 from app.domain.texts import Text, in_japan, utc_text
-from app.models import Attestation, Grant, Membership, Requirement, ReviewRound
+from app.models import Attestation, Grant, Requirement, ReviewRound
 from app.pdf.confirmation import template_part
 from app.sandbox.desk import Desk
-from app.services import files
+from app.services import acts, files
 from app.services.opened import Opened
 from app.signing.anchors import Anchors, load_anchors
 from app.signing.timestamps import TimeAuthority
@@ -66,20 +64,24 @@ def build(
     premises: Premises,
     before: Attestation | None,
     ledger: str,
+    opening: str,
+    inked: acts.Inked | None = None,
 ) -> Record:
-    """Return the record of what the actor certifies now.
+    """Return the record of what the actor certifies now, or takes in as certified in ink.
 
-    ``before`` is the attestation it supersedes, ``ledger`` the name of the ledger that it is entered in.
+    ``before`` is the attestation it supersedes, ``ledger`` the name of the ledger that it is entered in, and
+    ``opening`` the secret salt of its commitments, which it does not tell.
     """
-    salt, code = new_salt(), new_code()
+    code = new_code()
     checklist = opened.compiled.checklist
     attached = files.content(opened.evidence)
-    parts = recording.sections(opened.evaluation, opened.compiled.codes, salt, attached)
+    parts = recording.sections(opened.evaluation, opened.compiled.codes, opening, attached)
     stage = Stage(opened.revision.facts["stage"])
     days = checklist.attestation.valid_for_days
     until = (in_japan(actor.at) + timedelta(days=days)).date().isoformat() if days else None
     words = checklist.attestation.statement
     statement = Statement(version=words.version, text=words.text)
+    done = acts.of_round(session, actor, round_, statement, inked)
     institution = opened.institution
     return Record(
         id=str(uuid7()),
@@ -99,7 +101,8 @@ def build(
         sections=parts,
         counts=recording.total(parts),
         lists=recording.editions(opened.evaluation, opened.compiled.codes),
-        acts=_acts(session, actor, round_, statement),
+        acts=done,
+        declarations=acts.declarations(checklist.attestation, done),
         statement=statement,
         snapshot_sha256=round_.snapshot.sha256,
         supersedes=str(before.id) if before else None,
@@ -108,7 +111,7 @@ def build(
         verify_url=f"{premises.address}/verify/{code}",
         ledger=ledger,
         template=template_part(),
-        salt=salt,
+        salt=new_salt(),
     )
 
 
@@ -138,61 +141,4 @@ def _grant(grant: Grant) -> GrantPart:
         title=grant.title,
         post_of_pi=Text(ja=post, en=post),
         participants=len(grant.participants),
-    )
-
-
-def _acts(session: Session, actor: Actor, round_: ReviewRound, statement: Statement) -> tuple[Act, ...]:
-    """Return who prepared, reviewed and attested, by post; people's names stay inside."""
-    people = {
-        member.user_id: member
-        for member in session.scalars(
-            select(Membership).where(
-                Membership.organization_id == round_.organization_id,
-                Membership.user_id.in_([round_.sent_by, *(one.by for one in round_.approvals)]),
-            )
-        )
-    }
-    if not round_.approvals:
-        raise NotFoundError("no_approval")
-    sender, seen = people[round_.sent_by], round_.snapshot.sha256
-    reviewed = [
-        _act("reviewed", _reviewing(people[one.by]), people[one.by].post, one.at, one.method, one.sha256)
-        for one in round_.approvals
-    ]
-    return (
-        _act("prepared", Role.RESEARCH_OFFICE, sender.post, round_.sent_at, round_.sent_method, seen),
-        *reviewed,
-        _act(
-            "attested",
-            Role.ATTESTER,
-            actor.post,
-            actor.at,
-            actor.method,
-            seen,
-            signed_in_at=utc_text(actor.signed_in_at),
-            statement_sha256=statement.sha256,
-        ),
-    )
-
-
-def _reviewing(member: Membership) -> Role:
-    officers = (Role.INTEGRITY_OFFICER, Role.EXPORT_CONTROL_OFFICER, Role.RESEARCH_OFFICE)
-    return next(role for role in officers if role in member.roles)
-
-
-def _act(name: str, role: Role, post: Text, at: datetime, method: str, seen: str, **more: str) -> Act:
-    """Return one act; nobody's ORCID is known to the service, and nobody acts on paper yet."""
-    unknown = dict.fromkeys(("orcid", "signed_in_at", "statement_sha256", "ink"))
-    return Act.model_validate(
-        {
-            "act": name,
-            "role": role.value,
-            "role_name": labels.ROLES[role],
-            "post": post,
-            "at": utc_text(at),
-            "method": method,
-            "seen_sha256": seen,
-        }
-        | unknown
-        | more
     )

@@ -9,14 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.attestation import canonical, sha256
-from app.domain.checklist import Respondent
 from app.domain.dependencies import Key
 from app.domain.errors import InvalidError
 from app.domain.people import Actor
 from app.domain.snapshot import Change, build, changes, files_of, slots_of
 from app.domain.workflow import Action, RevisionState, Situation, check
-from app.models import Approval, Membership, ReturnMark, ReviewRound, Snapshot
-from app.services import checklists, events, files, revisions, withdrawals
+from app.models import Approval, ReturnMark, ReviewRound, Snapshot
+from app.services import checklists, events, files, revisions, turns, withdrawals
 from app.services.answers import last_round
 from app.services.opened import Opened
 
@@ -54,7 +53,7 @@ def situation(session: Session, opened: Opened) -> Situation:
         approvers=frozenset(one.by for one in last.approvals) if last and in_decision else frozenset(),
         approvals_needed=opened.evaluation.reviews_needed,
         content_unchanged=not in_decision or (last is not None and last.snapshot.sha256 == sha256(content(opened))),
-        barred_from_attesting=_barred(session, opened, behind, last),
+        signing=turns.signing(session, opened, behind, last),
         withdrawal_by=_withdrawal_by(session, opened) if state is RevisionState.SUBMITTED else None,
     )
 
@@ -66,22 +65,6 @@ def _withdrawal_by(session: Session, opened: Opened) -> UUID | None:
 
 def _closed(session: Session, opened: Opened) -> str:
     return checklists.closed(session, opened.compiled, opened.facts_now, opened.at)
-
-
-def _barred(
-    session: Session, opened: Opened, behind: Mapping[Key, set[UUID]], last: ReviewRound | None
-) -> frozenset[UUID]:
-    """Return the people whom the version keeps from certifying, by the part they had."""
-    apart = {role for one in opened.compiled.checklist.attestation.signatories for role in one.must_differ_from}
-    barred = {by for key, people in behind.items() if opened.item(key).answered_by in apart for by in people}
-    if last and Respondent.RESEARCH_OFFICE in apart:
-        barred.add(last.sent_by)
-    people = opened.grant.participants if opened.grant else []
-    principal = next((one for one in people if one.part == "principal_investigator"), None)
-    if principal and principal.membership_id and Respondent.PRINCIPAL_INVESTIGATOR in apart:
-        member = session.get(Membership, (principal.organization_id, principal.membership_id))
-        barred |= {member.user_id} if member else set()
-    return frozenset(barred)
 
 
 def submit(session: Session, actor: Actor, opened: Opened, note: str = "") -> ReviewRound:
@@ -97,6 +80,7 @@ def submit(session: Session, actor: Actor, opened: Opened, note: str = "") -> Re
         sent_by=actor.user_id,
         sent_at=actor.at,
         sent_method=actor.method,
+        sent_signed_in_at=actor.signed_in_at,
         note=note,
     )
     session.add(round_)
@@ -132,6 +116,7 @@ def approve(session: Session, actor: Actor, opened: Opened) -> None:
             by=actor.user_id,
             at=actor.at,
             method=actor.method,
+            signed_in_at=actor.signed_in_at,
             sha256=round_.snapshot.sha256,
         )
     )

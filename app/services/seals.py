@@ -52,6 +52,10 @@ def remember(session: Session, organization_id: UUID, certificate: x509.Certific
     name = fingerprint(certificate)
     known = session.get(SealCertificate, (organization_id, name))
     if known is None:
+        # two who seal with it first: the second sees what the first wrote
+        session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
+        known = session.get(SealCertificate, (organization_id, name))
+    if known is None:
         known = SealCertificate(
             organization_id=organization_id,
             fingerprint=name,

@@ -77,7 +77,7 @@ def withdraw(session: Session, actor: Actor, opened: Opened, situation: Situatio
     statuses.become(session, author, attestation, AttestationStatus.WITHDRAWN, proposal.reason)
     events.record(session, actor, line.event, attestation.id, withdrawal=str(proposal.id))
     record = Record.model_validate_json(attestation.record)
-    told = withdrawing(record.salt, proposal.reason)
+    told = withdrawing(attestation.opening or record.salt, proposal.reason)
     ledger.append(session, Kind.WITHDRAW, attestation.organization_id, record, told)
     return proposal
 

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import logs
 from app.config import Settings
 from app.domain.answers import displayable
-from app.domain.labels import PARTS, ROLES, STAGES
+from app.domain.labels import PARTS, ROLES, STAGES, respondent
 from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission, may
 from app.extensions import alembic, csrf, db, limiter, prepare
@@ -25,7 +25,7 @@ from app.web import access, account, agency, errors, languages, ledger, protecti
 from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
-from app.web.institution import decide, evidence, fill, grants, imports, own, submissions, withdrawing
+from app.web.institution import certify, decide, evidence, fill, grants, imports, ink, own, submissions, withdrawing
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, row_label, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.publisher import acts, previews, uploads
@@ -36,7 +36,7 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the blueprints of their rooms
-VIEWS = (grants, imports, own, submissions, fill, evidence, decide, withdrawing)
+VIEWS = (grants, imports, own, submissions, fill, evidence, decide, certify, ink, withdrawing)
 VIEWS_OF_VERSIONS = (versions, comparisons, versions_of_publisher, uploads, acts, previews)
 
 
@@ -142,6 +142,7 @@ def _frame() -> dict[str, object]:
         "state_name": state_name,
         "stage_name": lambda code: STAGES[code],
         "role_name": lambda code: ROLES[code],
+        "respondent_name": respondent,
         "part_name": lambda code: PARTS[code],
         "reason_sentence": reason_sentence,
         "fact_label": fact_label,

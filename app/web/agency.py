@@ -7,9 +7,9 @@ from flask import Blueprint, Response, g, render_template
 from app.domain.people import OrganizationKind
 from app.domain.permissions import Permission
 from app.extensions import db
-from app.services import annexes, attestations, audits, statuses, withdrawals
+from app.services import annexes, attestations, audits, inking, statuses, withdrawals
 from app.web.access import actor, member
-from app.web.files import pdf_response, premises
+from app.web.files import file_response, pdf_response, premises
 from app.web.protection import write_now
 from app.web.query import page_number, words
 
@@ -45,7 +45,19 @@ def submission(attestation_id: UUID) -> str:
         record=record,
         status=statuses.status_of(attestation, g.now).value,
         withdrawn=withdrawals.withdrawn(db.session, attestation),
+        sheet=inking.sheet_of(db.session, attestation),
     )
+
+
+@blueprint.get("/submissions/<uuid:attestation_id>/scan")
+@member(AGENCY, Permission.ATTESTATION_AUDIT)
+def scan(attestation_id: UUID) -> Response:
+    """Hand out the scan of the sheet that was signed in ink; taking it is logged."""
+    write_now()
+    attestation, _record = audits.read(db.session, actor(), attestation_id)
+    found, content = inking.open_scan(db.session, actor(), attestation, attestation.id, premises().store)
+    db.session.commit()
+    return file_response(content, found.media, found.name)
 
 
 @blueprint.get("/submissions/<uuid:attestation_id>/attestation.pdf")

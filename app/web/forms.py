@@ -256,6 +256,26 @@ class AttestForm(Form):
             raise problem("not_certified")
 
 
+class CertifyForm(AttestForm):
+    """Certifying before the attester, who alone reads the whole."""
+
+    certify = MarkField(_l("I have read this and certify the statement above."))
+
+
+class InkForm(Form):
+    """A sheet that the attester signed in ink."""
+
+    file = FileField(_l("Scan of the signed sheet"), [Needed()], description=_l("PDF, PNG or JPEG."))
+    attester = SelectField(_l("Who signed it"), [Needed()], choices=[])
+    signed_on = DayField(_l("Day of signing"), [Needed()])
+    seen = MarkField(_l("I have seen the original, signed in ink by the person named, and the scan shows it."))
+
+    def validate_seen(self, field: Field) -> None:
+        """Refuse without the mark: whoever takes a sheet in vouches for it."""
+        if not field.data:
+            raise problem("original_not_seen")
+
+
 class UploadForm(Form):
     """A version to check and propose, as a file or as text."""
 

@@ -70,6 +70,7 @@ def page() -> str:
         head=Checkpoint.of(note.text),
         signed_at=_signed_at(note, key),
         vkey=key.verifier.text,
+        fingerprint=anchors.believed(premises()).fingerprint,
         witnesses=_names(note, key.verifier),
         stamps=len(anchors.stamps(db.session, stored.size)),
         prefix=f"{current_app.extensions['settings'].address}/ledger",

@@ -186,9 +186,9 @@ COMPARED: dict[type[Part], tuple[str, dict[str, str]]] = {
     ListUse: ("id file edition sha256", {}),
     Languages: ("required", {"authoritative": "it is always Japanese"}),
     Effective: ("from_ until", {}),
-    Attesting: ("statement signatories valid_for_days", {}),
+    Attesting: ("statement signatories ink valid_for_days", {}),
     StatementText: ("version text", {}),
-    Signatory: ("role order must_differ_from", {}),
+    Signatory: ("role order must_differ_from statement", {}),
 }
 
 
@@ -556,6 +556,17 @@ CASES: dict[str, tuple[Callable[[Data], None], set[str], set[str]]] = {
         {"signatories.changed"},
         {"signatories.changed"},
     ),
+    "a second signer with words of their own": (
+        lambda version: version["attestation"].update(
+            signatories=[
+                {"role": "library", "order": 1, "statement": {"version": "1.0.0", "text": words("We looked.")}},
+                {"role": "attester", "order": 2},
+            ]
+        ),
+        {"signatories.changed", "own_statement.changed"},
+        {"signatories.changed", "own_statement.changed"},
+    ),
+    "no ink": (lambda version: version["attestation"].update(ink=False), {"ink.tighter"}, {"ink.looser"}),
     "in force for some time": (
         lambda version: version["attestation"].update(valid_for_days=365),
         {"validity.tighter"},

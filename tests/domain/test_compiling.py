@@ -310,6 +310,34 @@ def test_edition_of_names_an_item_beside_it(other: str) -> None:
     assert text == f"edition_of names {other}, which is no other item beside it"
 
 
+def signed(*signatories: dict[str, object], **more: object) -> list[tuple[object, str]]:
+    statement = {"version": "1.0.0", "text": words("We confirm.")}
+    return problems(data(item("a"), attestation={"statement": statement, "signatories": list(signatories)}, **more))
+
+
+ATTESTER = {"role": "attester", "order": 3}
+PRINCIPAL = {"role": "principal_investigator", "order": 1}
+OWN = {"statement": {"version": "1.0.0", "text": words("I declare.")}}
+
+
+def test_the_last_in_order_is_the_attester_who_certifies_the_statement() -> None:
+    of_library = {"role": "library", "order": 2}
+    signatories = [ATTESTER, of_library | OWN, PRINCIPAL | OWN]
+    statement = {"version": "1.0.0", "text": words("We confirm.")}
+    made = checklist(item("a"), attestation={"statement": statement, "signatories": signatories}).attestation
+    assert [one.role for one in made.in_order] == ["principal_investigator", "library", "attester"]
+    assert [made.words_of(one).text.en for one in made.in_order] == ["I declare.", "I declare.", "We confirm."]
+    last = "the last in order is the attester, who certifies the statement of the attestation"
+    assert signed(ATTESTER, {"role": "library", "order": 4}) == [(("attestation", "signatories", 1), last)]
+    assert signed(PRINCIPAL, ATTESTER | OWN) == [(("attestation", "signatories", 1), last)]
+
+
+def test_a_grant_has_one_principal_investigator_and_an_institution_none() -> None:
+    none = "a grant has one principal investigator, and the institution itself has none"
+    assert signed(PRINCIPAL, PRINCIPAL | {"order": 2}, ATTESTER) == [(("attestation", "signatories", 1), none)]
+    assert signed(PRINCIPAL, ATTESTER, scope="institution") == [(("attestation", "signatories", 0), none)]
+
+
 def test_label_from_names_an_item_of_the_group() -> None:
     found = one_problem(item("g", "group", items=[item("g.a")], repeat={"label_from": "a"}), item("a"))
     assert found == ((*FIRST, "repeat", "label_from"), "label_from names a, which is not in the group")

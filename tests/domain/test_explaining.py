@@ -351,6 +351,8 @@ def test_a_version_and_its_sections_are_described() -> None:
 
 @pytest.mark.parametrize("policy", Policy)
 def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(policy: Policy) -> None:
+    statement = {"version": "1.1.0", "text": words("I declare.")}
+    own = {"role": "principal_investigator", "order": 1, "statement": statement}
     one = checklist(
         item("a"),
         version="2.0.0",
@@ -363,7 +365,8 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
         },
         attestation={
             "statement": {"version": "1.0.0", "text": words("We confirm.")},
-            "signatories": [{"role": "attester", "order": 1, "must_differ_from": ["library", "participant"]}],
+            "signatories": [{"role": "attester", "order": 2, "must_differ_from": ["library", "participant"]}, own],
+            "ink": False,
             "valid_for_days": 365,
         },
     )
@@ -371,7 +374,12 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
     assert found["Change from the version before"] == ["supersedes 1.0.0: major (breaking)", "more"]
     assert found["Open work"][1] == "sent on the version before until 2026-09-30T17:00:00+09:00"
     assert found["May be started"] == ["from 1 April 2026 (Reiwa 8) to 31 March 2027 (Reiwa 9)"]
-    assert found["Certified by"] == ["1. Attester, other than: Library, Participant"]
+    assert found["Certified by"] == [
+        "1. Principal investigator",
+        "  Statement of the principal investigator 1.1.0: I declare.",
+        "2. Attester, other than: Library, Participant",
+    ]
+    assert found["Signed on paper"] == ["not taken"]
     assert found["Days in force"] == ["365"]
 
 

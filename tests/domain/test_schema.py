@@ -186,7 +186,7 @@ DAMAGES: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
     ((*JUDGED, 8), {"value_when": None}),
     ((*JUDGED, 8), {"value_when": [{"then": "yes"}, {"then": "no"}]}),
     (("attestation",), {"signatories": []}),
-    (("attestation", "signatories", 0), {"role": "library"}),
+    (("attestation", "signatories", 0), {"role": "participant"}),
     (("attestation", "statement"), {"version": None}),
 ]
 

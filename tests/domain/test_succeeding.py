@@ -273,6 +273,25 @@ WRONG: dict[str, tuple[Callable[[], Data], tuple[str | int, ...], str]] = {
 }
 
 
+def with_own(version: dict[str, Any], number: str, text: str) -> dict[str, Any]:
+    """Return a version in which the library certifies first, words of its own."""
+    own = {"role": "library", "order": 1, "statement": {"version": number, "text": words(text)}}
+    attestation = version["attestation"]
+    return version | {"attestation": attestation | {"signatories": [own, {"role": "attester", "order": 2}]}}
+
+
+def test_a_signatorys_own_statement_keeps_its_words_under_its_number() -> None:
+    before = with_own(first(), "1.0.0", "I declare.")
+    assert found(with_own(second(), "1.0.0", "I declare."), before) == []
+    assert found(with_own(second(), "1.1.0", "I swear."), before) == []
+    assert found(with_own(second(), "1.0.0", "I swear."), before) == [
+        (
+            ("attestation", "signatories", 0, "statement", "version"),
+            "the statement 1.0.0 had other words: give these words a version of their own",
+        )
+    ]
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_told_at_its_place(name: str) -> None:
     make, path, sentence = WRONG[name]

@@ -13,6 +13,7 @@ from app.domain.events import EVENTS
 from app.domain.people import Actor, OrganizationKind, Role
 from app.domain.permissions import PERMISSIONS, Permission
 from app.domain.texts import Text
+from app.domain.turns import Signing, Turn
 from app.domain.workflow import (
     FRESH,
     OWNER,
@@ -20,6 +21,7 @@ from app.domain.workflow import (
     Action,
     RevisionState,
     Situation,
+    all_certified,
     another_reviewer,
     approved_content,
     attester_apart,
@@ -29,6 +31,8 @@ from app.domain.workflow import (
     fresh_sign_in,
     nothing_proposed,
     offered,
+    on_paper,
+    own_turn,
     refusal,
     second_person,
     second_withdraws,
@@ -69,7 +73,9 @@ WRITTEN: Mapping[str, tuple[set[str], str | None, set[Role]]] = {
     "approve": ({"in_review"}, "awaiting_attestation", _REVIEWERS),
     "return": ({"in_review"}, "returned", _REVIEWERS),
     "send_back": ({"awaiting_attestation"}, "returned", {Role.ATTESTER}),
+    "certify": ({"awaiting_attestation"}, None, _FILLERS),
     "attest": ({"awaiting_attestation"}, "submitted", {Role.ATTESTER}),
+    "take_in": ({"awaiting_attestation"}, "submitted", _REVIEWERS),
     "revise": ({"submitted", "withdrawn"}, None, {Role.RESEARCH_OFFICE}),
     "propose_withdrawal": ({"submitted"}, None, _REVIEWERS | {Role.ATTESTER}),
     "keep": ({"submitted"}, None, _REVIEWERS | {Role.ATTESTER}),
@@ -107,6 +113,9 @@ def test_every_state_can_be_reached_and_every_one_but_the_last_left() -> None:
 
 # a proposal must be there before it is decided, and only one is there at a time
 PROPOSED = {Action.KEEP: OTHER, Action.WITHDRAW: OTHER}
+# a turn must be there before it is taken; whoever is the principal investigator may have any role
+LAST = Turn(9, "attester")
+SIGNING = {Action.CERTIFY: Signing((Turn(1, "principal_investigator"), LAST), principal=ME)}
 
 
 @pytest.mark.parametrize("action", list(Action))
@@ -114,7 +123,10 @@ def test_each_state_and_role_is_offered_an_action_exactly_as_written(action: Act
     sources, to, roles = WRITTEN[action.value]
     for state in RevisionState:
         for role in Role:
-            person, situation = actor(role), Situation(state, withdrawal_by=PROPOSED.get(action))
+            person, situation = (
+                actor(role),
+                Situation(state, withdrawal_by=PROPOSED.get(action), signing=SIGNING.get(action, Signing())),
+            )
             why = refusal(action, person, situation)
             place = f"{role.value} in {state.value}"
             if role not in roles:
@@ -139,7 +151,12 @@ def test_nobody_without_a_role_is_offered_anything() -> None:
 def test_roles_of_one_person_add_up() -> None:
     both = actor(Role.RESEARCH_OFFICE, Role.ATTESTER)
     assert set(offered(both, Situation(RevisionState.IN_REVIEW))) == {Action.RECALL, Action.APPROVE, Action.RETURN}
-    assert set(offered(both, Situation(RevisionState.AWAITING_ATTESTATION))) == {Action.SEND_BACK, Action.ATTEST}
+    assert set(offered(both, Situation(RevisionState.AWAITING_ATTESTATION))) == {
+        Action.SEND_BACK,
+        Action.CERTIFY,
+        Action.ATTEST,
+        Action.TAKE_IN,
+    }
 
 
 GUARDS = {
@@ -149,7 +166,9 @@ GUARDS = {
     Action.APPROVE: (second_person, another_reviewer, approved_content),
     Action.RETURN: (second_person,),
     Action.SEND_BACK: (),
-    Action.ATTEST: (attester_apart, approved_content, fresh_sign_in),
+    Action.CERTIFY: (own_turn, approved_content, fresh_sign_in),
+    Action.ATTEST: (attester_apart, all_certified, approved_content, fresh_sign_in),
+    Action.TAKE_IN: (on_paper, all_certified, approved_content, fresh_sign_in),
     Action.REVISE: (),
     Action.PROPOSE_WITHDRAWAL: (nothing_proposed,),
     Action.KEEP: (withdrawal_proposed,),
@@ -224,10 +243,56 @@ def test_who_approved_does_not_attest() -> None:
 
 
 def test_who_acted_in_a_role_the_checklist_sets_apart_does_not_attest() -> None:
-    barred = replace(APPROVED, barred_from_attesting=frozenset({ME}))
+    barred = replace(APPROVED, signing=Signing((replace(LAST, barred=frozenset({ME})),)))
     assert refused(Action.ATTEST, ATTESTER, barred) == (NotAllowedError, "attester_not_apart")
-    others = replace(APPROVED, barred_from_attesting=frozenset({OTHER}))
+    others = replace(APPROVED, signing=Signing((replace(LAST, barred=frozenset({OTHER})),)))
     assert refused(Action.ATTEST, ATTESTER, others) is None
+
+
+def test_signatories_take_their_turns_and_the_attester_comes_last() -> None:
+    library, export = Turn(1, "library"), Turn(2, "export_control_officer", barred=frozenset({OTHER}))
+    waiting = replace(APPROVED, signing=Signing((library, export, LAST)))
+    librarian, officer = actor(Role.LIBRARY), actor(Role.EXPORT_CONTROL_OFFICER)
+    assert refused(Action.CERTIFY, librarian, waiting) is None
+    assert refused(Action.CERTIFY, officer, waiting) == (NotAllowedError, "not_your_turn")
+    assert refused(Action.ATTEST, ATTESTER, waiting) == (WrongStateError, "others_first")
+    first = replace(library, by=OTHER, at=NOW)
+    one = replace(APPROVED, signing=Signing((first, export, LAST)))
+    assert refused(Action.CERTIFY, officer, one) is None
+    other = replace(officer, user_id=OTHER)
+    assert refused(Action.CERTIFY, other, one) == (NotAllowedError, "certified_once")
+    apart = replace(one, signing=Signing((replace(first, by=UUID(int=3)), export, LAST)))
+    assert refused(Action.CERTIFY, other, apart) == (
+        NotAllowedError,
+        "signatory_not_apart",
+    )
+    done = replace(APPROVED, signing=Signing((first, replace(export, by=UUID(int=3), at=NOW), LAST)))
+    assert refused(Action.CERTIFY, officer, done) == (WrongStateError, "nobody_before")
+    assert refused(Action.ATTEST, ATTESTER, done) is None
+    himself = replace(done, signing=Signing((replace(library, by=ME, at=NOW), LAST)))
+    assert refused(Action.ATTEST, ATTESTER, himself) == (NotAllowedError, "attester_not_apart")
+
+
+def test_a_sheet_in_ink_is_taken_in_by_an_officer_who_did_not_send_it_where_the_checklist_takes_ink() -> None:
+    sent = replace(APPROVED, signing=Signing((LAST,), sent=OTHER))
+    assert refused(Action.TAKE_IN, OFFICER, sent) is None
+    own = replace(APPROVED, signing=Signing((LAST,), sent=ME))
+    assert refused(Action.TAKE_IN, OFFICE, own) == (NotAllowedError, "sender_takes_no_sheet")
+    none = replace(APPROVED, signing=Signing((LAST,), ink=False))
+    assert refused(Action.TAKE_IN, OFFICER, none) == (WrongStateError, "no_ink")
+    first = replace(APPROVED, signing=Signing((Turn(1, "library"), LAST)))
+    assert refused(Action.TAKE_IN, OFFICER, first) == (WrongStateError, "others_first")
+    late = replace(OFFICER, signed_in_at=NOW - FRESH - timedelta(seconds=1))
+    assert refused(Action.TAKE_IN, late, sent) == (NotAllowedError, "sign_in_again")
+
+
+def test_certifying_is_held_to_the_content_and_to_a_fresh_sign_in_like_attesting() -> None:
+    waiting = replace(APPROVED, signing=Signing((Turn(1, "library"), LAST)))
+    librarian = actor(Role.LIBRARY)
+    changed = replace(waiting, content_unchanged=False)
+    assert refused(Action.CERTIFY, librarian, changed) == (WrongStateError, "content_changed")
+    late = replace(librarian, signed_in_at=NOW - FRESH - timedelta(seconds=1))
+    assert refused(Action.CERTIFY, late, waiting) == (NotAllowedError, "sign_in_again")
 
 
 def test_only_the_content_that_was_approved_is_attested() -> None:

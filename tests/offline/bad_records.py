@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.attestation import canonical
 from tests.offline.good import held
-from tests.offline.parts import b64, item, pretty, record, words, written
+from tests.offline.parts import OWN, b64, item, last_with_own_words, pretty, record, words, written
 from tests.offline.vectors import Vector
 
 # a record that cannot be read has no name in the ledger, and so no entry can be looked for
@@ -68,6 +68,8 @@ def _shaped() -> Iterator[Vector]:
         ("grant", "a programme and no grant", data | {"grant": None}),
         ("annex", "null for an annex that is not there", data | {"annex": None}),
         ("acts", "nobody who attests", data | {"acts": []}),
+        ("declarations", "declared words that nobody certified", data | {"declarations": [OWN]}),
+        ("last", "an attester who certifies words of their own", last_with_own_words()),
         ("code", "a code with a letter that codes never have", data | {"code": "7Q2MK-4XTPA-9WD3V-H5E8U"}),
     ]
     for name, about, shape in shapes:

@@ -1,6 +1,7 @@
-"""Real pages for the test vectors: ``python -m tests.offline.drawn`` drew those that lie in ``drawn``, once.
+"""Real pages for the test vectors: ``python -m tests.offline.drawn`` draws those that lie in ``drawn``.
 
-Another renderer would draw other bytes, and vectors are the same everywhere: so they seal what lies here.
+Another renderer would draw other bytes, and vectors are the same everywhere: so they seal what lies here. With
+another version of the template they are drawn anew.
 """
 
 from datetime import datetime
@@ -10,12 +11,15 @@ from typing import Any
 from app.domain.attestation import Record, sha256
 from app.pdf.confirmation import Enclosed, attachments, markup
 from app.pdf.drawing import draw
+from app.pdf.writing import TEMPLATE_ID, TEMPLATE_VERSION
 from tests.offline import papers
 from tests.offline.parts import record, words, written
 
 FOLDER = Path(__file__).parent / "drawn"
 OTHER_TITLE = words("別の研究", record()["grant"]["title"]["en"])
 OTHER_COUNTS = record()["counts"] | {"answered": 10, "unsure": 0}
+# what is compared is a page of the template in use
+RIGHT = record(template={"id": TEMPLATE_ID, "version": TEMPLATE_VERSION, "sha256": "5e" * 32})
 OLDER = record(template={"id": "confirmation", "version": "1.0.0", "sha256": "5e" * 32})
 
 
@@ -26,10 +30,10 @@ def page(name: str) -> bytes:
 
 def make() -> None:
     """Draw the page of the record; two that tell something else than the record enclosed; one of an older form."""
-    right = record()
+    right = RIGHT
     _draw("right", right, right)
-    _draw("title", right, record(grant=right["grant"] | {"title": OTHER_TITLE}))
-    _draw("count", right, record(counts=OTHER_COUNTS))
+    _draw("title", right, right | {"grant": right["grant"] | {"title": OTHER_TITLE}})
+    _draw("count", right, right | {"counts": OTHER_COUNTS})
     _draw("older", OLDER, OLDER, ("<h1>確認書</h1>", "<h1>確認書(旧様式)</h1>"))
 
 

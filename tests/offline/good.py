@@ -18,6 +18,8 @@ from tests.offline.parts import (
     own,
     proof,
     record,
+    signed_by_several,
+    signed_in_ink,
     tree,
     vkey,
     written,
@@ -63,6 +65,12 @@ def _whole() -> Iterator[Vector]:
     yield Vector("good-record-statement-proof", about, held(data), 5, "PWNN")
     about = "The same of a record about the institution itself: no grant, no last day, and not a sample."
     yield Vector("good-institution-itself", about, held(own()), 5, "PPNN", {"sample": ""})
+    about = (
+        "Three attested, in order: two certify the statement, one words of their own, which the record declares."
+    )
+    yield Vector("good-several-signatories", about, held(signed_by_several()), 5, "PWNN")
+    about = "The attester signed on paper: genuine, with something to know."
+    yield Vector("good-signed-in-ink", about, held(signed_in_ink()), 5, "PWNN", {"ink": "W signed_in_ink"})
     about = "A record that names a confidential annex, which no verifier is handed."
     yield Vector("good-record-annex", about, held(record(annex={"sha256": SHA})), 5, "PWNN")
     about = "The entry is the only one of its ledger: the path is empty."

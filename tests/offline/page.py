@@ -9,7 +9,7 @@ from pathlib import Path
 from app.offline import words
 
 PAGE = Path(__file__).parents[2] / "docs" / "verification" / "verify.html"
-_CHECKS = ("record", "statement", "entry", "ledger", "sample", "standing")
+_CHECKS = ("record", "statement", "entry", "ledger", "sample", "ink", "standing")
 
 
 def spoken() -> str:

@@ -125,6 +125,42 @@ def own(**more: Any) -> dict[str, Any]:
     return record(grant=None, funder=agency | nothing, sample=False, valid_until=None, **more)
 
 
+OWN = {"version": "1.0.0", "text": words("申告しました。", "I have declared it.")}
+
+
+def signed_by_several() -> dict[str, Any]:
+    """Return a record that an investigator and an officer attested before the attester."""
+    data = record()
+    (last,) = data["acts"]
+    post = {"role": "principal_investigator", "role_name": words("研究代表者", "Principal investigator")}
+    first = (
+        last | post | {"statement_sha256": sha256(canonical(OWN)), "orcid": "https://orcid.org/0000-0002-1825-0097"}
+    )
+    officer = last | {"role": "library", "role_name": words("図書館", "Library")}
+    return data | {"acts": [first, officer, last], "declarations": [OWN]}
+
+
+def last_with_own_words() -> dict[str, Any]:
+    """Return what is no record: the last who attests certifies what only those before may."""
+    data = signed_by_several()
+    return data | {"acts": [data["acts"][2], data["acts"][1], data["acts"][0]]}
+
+
+def signed_in_ink() -> dict[str, Any]:
+    """Return a record whose attester signed on paper."""
+    data = record()
+    ink = {
+        "signed_on": "2026-11-22",
+        "scan_sha256": SHA,
+        "role": "integrity_officer",
+        "role_name": words("研究インテグリティ担当", "Research integrity officer"),
+        "post": words("課長", "Head of section"),
+        "at": AT,
+        "method": "totp",
+    }
+    return data | {"acts": [data["acts"][0] | {"method": "ink", "signed_in_at": None, "ink": ink}]}
+
+
 def written(data: dict[str, Any]) -> bytes:
     """Return the canonical bytes of a record, which must be one."""
     return record_bytes(Record.model_validate(data))

@@ -67,7 +67,7 @@ def test_a_bundle_verifies_offline_once_its_anchors_are_confirmed(
     assert made(people, app, str(attestation.id)) == content
     file = tmp_path / "bundle.zip"
     file.write_bytes(content)
-    fingerprint = bundles.believed(walking.premises(app)).fingerprint
+    fingerprint = anchors.believed(walking.premises(app)).fingerprint
     call = (str(file), "--at", (LATER + timedelta(days=1)).isoformat(), "--json")
 
     unknown = run(place, *call)
@@ -115,7 +115,7 @@ def test_the_manifest_names_every_file_and_what_was_changed_on_the_way_is_told(
     assert all(any(name.endswith(end) for name in mine) for end in ours)
     beside = {"ledger/checkpoint", "status/list.jws", "instruction.ja.md", "verifier/kakunin-verify.pyz"}
     assert beside <= set(names)
-    fingerprint = bundles.believed(walking.premises(app)).fingerprint
+    fingerprint = anchors.believed(walking.premises(app)).fingerprint
     file = tmp_path / "changed.zip"
     call = (str(file), "--at", LATER.isoformat(), "--json", "--trust", fingerprint)
     file.write_bytes(changed(content, lambda name, data: None if name.endswith("seal.entry") else data))
@@ -152,7 +152,7 @@ def test_a_superseded_one_is_told_by_the_list_and_by_its_entry(
     )
     file = tmp_path / "bundle.zip"
     file.write_bytes(made(people, app, older.code))
-    fingerprint = bundles.believed(walking.premises(app)).fingerprint
+    fingerprint = anchors.believed(walking.premises(app)).fingerprint
     done = run(place, str(file), "--at", LATER.isoformat(), "--json", "--trust", fingerprint)
     report = told(done)["reports"][0]
     assert (done.returncode, report["status"]) == (3, "superseded")
@@ -166,9 +166,10 @@ def test_a_whole_year_of_an_agency_is_bundled(
     record = json.loads(attestation.record)
     agency, year, out = record["funder"]["code"], record["funder"]["fiscal_year"], tmp_path / "year.zip"
     done = commands.invoke(args=["attestations", "bundle", "--agency", agency, "--year", str(year), "-o", str(out)])
-    fingerprint = bundles.believed(walking.premises(app)).fingerprint
+    fingerprint = anchors.believed(walking.premises(app)).fingerprint
     assert done.output == (
-        f"1 attestations are in {out}.\nThe fingerprint of its anchors is {fingerprint}; publish it.\n"
+        f"1 attestations are in {out}.\n"
+        f"The fingerprint of its anchors is {fingerprint}, as the ledger's page shows.\n"
     )
     with zipfile.ZipFile(out) as packed:
         assert f"attestations/{attestation.code}/attestation.pdf" in packed.namelist()

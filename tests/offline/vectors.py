@@ -31,7 +31,7 @@ _BASE = {
 }
 VERDICT_OF = {
     "content": ("file", "seal", "whole", "record", "page", "statement", "entry", "issued"),
-    "issuer": ("authority", "institution", "ledger", "sample"),
+    "issuer": ("authority", "institution", "ledger", "sample", "ink"),
     "time": ("stamp", "checkpoint", "order"),
     "status": ("list", "standing"),
 }

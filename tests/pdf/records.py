@@ -232,6 +232,33 @@ def an_institutions_record(**changes: Any) -> Record:
     return a_record(**{"grant": None, "funder": funder, "sections": 2, "items": 12, **stage, **changes})
 
 
+def signed_by_several(**changes: Any) -> Record:
+    """Return a record that the principal investigator and an officer signed before the attester."""
+    made = a_record(**changes)
+    own = Statement(
+        version="1.0.0",
+        text=text(
+            "私は、本課題の参加者から報告を受けた事項を、漏れなく申告しました。",
+            "I have declared everything that the participants of this project reported to me.",
+        ),
+    )
+    first = made.acts[-1].model_copy(
+        update={
+            "role": "principal_investigator",
+            "role_name": text("研究代表者", "Principal investigator"),
+            "post": text("理学研究科 教授", "Professor, Graduate School of Science"),
+            "orcid": "https://orcid.org/0000-0002-1825-0097",
+            "at": "2026-11-22T08:00:00Z",
+            "signed_in_at": "2026-11-22T07:55:00Z",
+            "statement_sha256": own.sha256,
+        }
+    )
+    officer = {"act": "attested", "signed_in_at": "2026-11-23T01:00:00Z", "at": "2026-11-23T01:01:00Z"}
+    second = made.acts[1].model_copy(update=officer | {"statement_sha256": made.statement.sha256})
+    acts = (*made.acts[:-1], first, second, made.acts[-1])
+    return Record.model_validate(dict(made) | {"acts": acts, "declarations": (own,)})
+
+
 def _act(act: str, role: str, role_ja: str, role_en: str, post_ja: str, post_en: str, at: str) -> dict[str, Any]:
     return {
         "act": act,

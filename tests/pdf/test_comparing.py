@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import time_machine
 
-from app.domain.attestation import record_bytes, sha256
+from app.domain.attestation import Statement, record_bytes, sha256
 from app.domain.pages import Compared, Likeness
 from app.pdf import confirmation, drawing, fonts, reading
 from app.pdf.comparing import _first, compare
@@ -49,10 +49,21 @@ def everything():
         second.items[1].model_copy(update={"state": "derived", "answer": None}),
     )
     acts = record.acts[0].model_dump(), record.acts[1].model_dump(), record.acts[2].model_dump()
-    inked = acts[2] | {"method": "ink", "ink": INK, "orcid": "https://orcid.org/0000-0002-1694-233X"}
+    own = Statement(version="1.0.0", text=text("申告しました。", "It is declared."))
+    acts[2]["statement_sha256"] = own.sha256
+    inked = record.acts[2].model_dump() | {
+        "method": "ink",
+        "ink": INK,
+        "orcid": "https://orcid.org/0000-0002-1694-233X",
+    }
     sections = (first.model_copy(update={"items": items}), second.model_copy(update={"items": other}))
     return type(record).model_validate(
-        record.model_dump() | {"sections": [each.model_dump() for each in sections], "acts": (*acts, inked)}
+        record.model_dump()
+        | {
+            "sections": [each.model_dump() for each in sections],
+            "acts": (*acts, inked),
+            "declarations": [own.model_dump()],
+        }
     )
 
 

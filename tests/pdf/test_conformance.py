@@ -12,7 +12,15 @@ from app.domain.attestation import Counts, record_bytes
 from app.domain.checklist import Scope, Stage
 from app.domain.evaluation import Evaluation
 from app.pdf.confirmation import render
-from tests.pdf.records import STATES, a_record, an_institutions_record, counts, enclosed, text
+from tests.pdf.records import (
+    STATES,
+    a_record,
+    an_institutions_record,
+    counts,
+    enclosed,
+    signed_by_several,
+    text,
+)
 from tests.pdf.tools import conformance
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +126,7 @@ def test_what_people_write_conforms_and_what_is_planted_does_not(drawn, draw, tm
         "usual": drawn.path,
         "rare": drawn_to(tmp_path / "rare.pdf", a_record(sections=2, items=9, issuer=issuer)),
         "sample": drawn_to(tmp_path / "sample.pdf", a_record(sections=1, items=50, sample=True)),
+        "several": drawn_to(tmp_path / "several.pdf", signed_by_several(sections=2, items=9)),
         "short": drawn_to(tmp_path / "short.pdf", a_record(sections=1, items=1, lists=(), valid_until=None)),
     }
     bare = a_record(sections=1, items=1)

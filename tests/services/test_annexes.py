@@ -16,7 +16,7 @@ from app.offline.holding import Held, Known
 from app.offline.judging import judge
 from app.offline.report import Exit
 from app.pdf.annex import render
-from app.services import annexes, archiving, attestations, audits, bundles, ledger, revisions, verification
+from app.services import anchors, annexes, archiving, attestations, audits, bundles, ledger, revisions, verification
 from app.services.archiving import FileKind
 from app.signing.errors import TimeStampUnavailableError
 from tests import own, walking
@@ -199,7 +199,7 @@ def test_the_offline_verifier_takes_no_annex_for_an_attestation(
         statement=attestation.statement if with_record else None,
         proofs=((attestation.proof or "", None),) if with_record else (),
     )
-    report = judge(held, bundles.believed(place), Known(), NOW)
+    report = judge(held, anchors.believed(place), Known(), NOW)
     assert report.exit is Exit.NOT_GENUINE
     assert ("record", "failed", "annex") in {(one.check, one.result, one.reason) for one in report.lines}
 

@@ -77,6 +77,24 @@ def test_a_checkpoint_signs_the_root_and_the_time(people: World, app: Flask, att
     assert ledgers.sign(people, app, minutes=5) == note
 
 
+def test_a_head_that_covers_an_entry_is_enough_for_it(people: World, app: Flask, attestation: Attestation) -> None:
+    premises = walking.premises(app)
+    ledgers.enter(people, attestation, 2)
+    first = ledgers.sign(people, app)
+    later = ledgers.enter(people, attestation, 2)[-1].index
+    for index in (0, later - 2):
+        assert ledger.checkpoint(people.session, premises, NOW, covering=index) == first
+    second = ledger.checkpoint(people.session, premises, NOW, covering=later)
+    assert read_checkpoint(second, ledger.verifier_of(premises))[0].size == later + 1
+    people.session.rollback()
+    # a crash left the newer head in the file alone: it stays the newest
+    assert ledger.checkpoint(people.session, premises, NOW, covering=0) == second
+    people.session.commit()
+    ledger.guard(premises).unlink()
+    with pytest.raises(LedgerError, match="ledger_guard_missing"):
+        ledger.checkpoint(people.session, premises, NOW, covering=0)
+
+
 def test_every_entry_is_proven_at_every_size(people: World, app: Flask, attestation: Attestation) -> None:
     key = ledger.verifier_of(walking.premises(app))
     for _ in range(12):

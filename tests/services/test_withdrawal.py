@@ -73,7 +73,7 @@ def test_the_ledger_tells_outsiders_that_and_not_why_it_was_withdrawn(people: Wo
     entries = entered(people, attestation)
     assert [one["t"] for one in entries] == ["issue", "seal", "withdraw"]
     assert {one["n"] for one in entries} == {name_of(record.salt, record.id)}
-    assert entries[-1]["h"] == withdrawing(record.salt, WHY)
+    assert entries[-1]["h"] == withdrawing(attestation.opening, WHY)
 
 
 def test_two_people_withdraw_and_everybody_is_told(people: World, app: Flask) -> None:

@@ -335,4 +335,5 @@ def test_codes_of_reasons_are_stable():
         "time_revoked",
         "record_missing",
         "several_records",
+        "annex",
     }

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.models import Attestation
 from app.services import attestations
 from tests import walking
 from tests.web.client import StrictClient
@@ -37,6 +38,8 @@ def test_without_time_the_attester_is_told_that_the_pdf_follows(
     assert client.get(f"{address}/revisions/1/attestation.pdf").status_code == 404
     app.extensions["premises"] = place
     (waiting,) = attestations.unfinished(people.session)
-    attestations.issue(people.session, waiting, place, NOW + timedelta(hours=2))
+    attestations.issue(
+        people.session, people.session.get_one(Attestation, waiting), place, NOW + timedelta(hours=2)
+    )
     people.session.commit()
     assert "attestation.pdf" in client.get(address).text

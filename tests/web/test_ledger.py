@@ -8,7 +8,7 @@ from app.domain.checkpoints import read_checkpoint
 from app.domain.errors import KakuninError
 from app.extensions import db
 from app.models import Attestation, LedgerEntry, LedgerNode
-from app.services import ledger
+from app.services import anchors, ledger
 from app.services.tiles import mirror
 from app.witness import monitor
 from tests import ledgers, walking
@@ -109,7 +109,8 @@ def test_the_page_tells_size_root_key_and_how_to_watch(
     client.language = language
     page = client.get("/ledger").text
     key = ledger.verifier_of(walking.premises(app))
-    for part in (words, tree.root().hex(), key.text, key.name, "monitor"):
+    fingerprint = anchors.believed(walking.premises(app)).fingerprint
+    for part in (words, tree.root().hex(), key.text, key.name, fingerprint, "monitor"):
         assert part in page
     assert 'href="/ledger/tile/entries/000.p/5"' in page
 

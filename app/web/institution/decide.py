@@ -1,6 +1,7 @@
 """Deciding: a second person approves or returns named items; the attester certifies; the PDF is handed out."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -16,14 +17,18 @@ from app.domain.workflow import Action
 from app.extensions import db
 from app.models import Attestation
 from app.services import annexes, attestations, reviews, revisions
+from app.services.certifying import words_of
 from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.files import pdf_response, premises
 from app.web.forms import AttestForm, PressForm, refuse_unknown
 from app.web.institution import INSTITUTION, blueprint
-from app.web.institution.submissions import Standpoint, problems, stand, whole
+from app.web.institution.standpoints import Standpoint, stand
+from app.web.institution.submissions import problems, whole
 from app.web.messages import sentence
 from app.web.protection import write_now
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @blueprint.get("/submissions/<uuid:submission_id>/review")
@@ -109,22 +114,36 @@ def attest(submission_id: UUID) -> str:
     return _attest_page(stand(submission_id), {}, None)
 
 
-def _attest_page(view: Standpoint, typed: dict[str, str], error: str | None, form: AttestForm | None = None) -> str:
-    _missing, said = problems(view.opened)
-    refusal = view.actions.get(Action.ATTEST)
+def _attest_page(view: Standpoint, typed: dict[str, str], error: str | None) -> str:
+    return reading_page(view, Action.ATTEST, AttestForm(), typed, error)
+
+
+def reading_page(
+    view: Standpoint, act: Action, form: AttestForm, typed: Mapping[str, str] = NOTHING, error: str | None = None
+) -> str:
+    """Return the page on which the attester attests or who comes before certifies, with the words of their own."""
+    opened, turn = view.opened, view.situation.signing.waiting
+    _missing, said = problems(opened)
+    refusal = view.actions.get(act)
+    words = opened.compiled.checklist.attestation.statement
+    if act is Action.CERTIFY and turn is not None:
+        words = words_of(opened, turn.order)
     return render_template(
         "institution/attest.html",
         view=view,
-        sections=whole(view.opened),
+        certifying=act is Action.CERTIFY,
+        offered=act in view.actions and (act is Action.ATTEST or turn is not None),
+        partly=not all(opened.readable(key) for key in opened.evaluation.in_force()),
+        sections=whole(opened),
         said=said,
-        statement=view.opened.compiled.checklist.attestation.statement,
-        changes=reviews.changed_since(db.session, view.opened),
+        statement=words,
+        changes=reviews.changed_since(db.session, opened),
         refusal=refusal,
         must_sign_in=refusal is not None and refusal.reason == "sign_in_again",
         sample=premises().sample,
         typed=typed,
         error=error,
-        form=form or AttestForm(),
+        form=form,
         Action=Action,
         sentence=sentence,
     )
@@ -136,7 +155,7 @@ def attest_submit(submission_id: UUID) -> tuple[str, int] | WerkzeugResponse:
     """Certify, then make the PDF: first what was certified is safe, then the file is made from it."""
     form = AttestForm()
     if not form.accepted():
-        return _attest_page(stand(submission_id), {}, None, form), 422
+        return reading_page(stand(submission_id), Action.ATTEST, form), 422
     opened = revisions.find(db.session, actor(), submission_id, lock=True)
     try:
         attestation = attestations.attest(db.session, actor(), opened, premises())

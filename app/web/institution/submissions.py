@@ -10,30 +10,29 @@ from werkzeug.wrappers import Response
 from app.domain.attestation import Counts
 from app.domain.checklist import Section, State
 from app.domain.dependencies import Key
-from app.domain.errors import KakuninError
 from app.domain.evaluation import Fired, Wanted, count
 from app.domain.permissions import Permission
-from app.domain.workflow import Action, RevisionState, Situation, offered
+from app.domain.workflow import Action, RevisionState
 from app.extensions import db
-from app.models import Attestation, ReviewRound
-from app.services import answers, attestations, reviews, revising, revisions, statuses, submissions, withdrawals
+from app.models import ReviewRound
+from app.services import (
+    answers,
+    attestations,
+    reviews,
+    revising,
+    revisions,
+    statuses,
+    submissions,
+    withdrawals,
+)
 from app.services.opened import Opened
 from app.web.access import actor, member
 from app.web.forms import PressForm, SendForm
 from app.web.institution import INSTITUTION, blueprint
 from app.web.institution.shapes import BlockView
 from app.web.institution.slots import blocks, page_key
+from app.web.institution.standpoints import stand
 from app.web.languages import text
-
-_STEPS = {
-    RevisionState.DRAFT: "fill",
-    RevisionState.RETURNED: "fill",
-    RevisionState.IN_REVIEW: "review",
-    RevisionState.AWAITING_ATTESTATION: "attest",
-    RevisionState.SUBMITTED: "done",
-    RevisionState.SUPERSEDED: "done",
-    RevisionState.WITHDRAWN: "done",
-}
 
 
 @dataclass(frozen=True)
@@ -45,35 +44,6 @@ class SectionLine:
     state: str
     counts: Counts
     hint: str
-
-
-@dataclass(frozen=True)
-class Standpoint:
-    """A submission as one person meets it: what it holds and what may be done."""
-
-    opened: Opened
-    situation: Situation
-    actions: dict[Action, KakuninError | None]
-    last: ReviewRound | None
-    attestation: Attestation | None
-
-    @property
-    def step(self) -> str:
-        """Return the step of the way it is in."""
-        return _STEPS[self.situation.state]
-
-
-def stand(submission_id: UUID, *, lock: bool = False) -> Standpoint:
-    """Return how a submission stands before the person who asks; a stranger's is not found."""
-    opened = revisions.find(db.session, actor(), submission_id, lock=lock)
-    situation = reviews.situation(db.session, opened)
-    return Standpoint(
-        opened=opened,
-        situation=situation,
-        actions=offered(actor(), situation),
-        last=answers.last_round(db.session, opened),
-        attestation=attestations.of_revision(db.session, opened.revision),
-    )
 
 
 def returned_reasons(opened: Opened, last: ReviewRound | None) -> dict[Key, str]:

@@ -80,6 +80,8 @@ _SENTENCES = (
     # parts that look at each other
     N_("a version applies by facts, not by its own items"),
     N_("the %(role)s cannot differ from itself"),
+    N_("the last in order is the attester, who certifies the statement of the attestation"),
+    N_("a grant has one principal investigator, and the institution itself has none"),
     N_("the id %(name)s is used twice"),
     N_("the section id %(name)s is used twice"),
     N_("the source id %(name)s is used twice"),
