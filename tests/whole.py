@@ -156,5 +156,6 @@ def whole() -> dict[str, Any]:
             ],
             "ink": False,
             "valid_for_days": 365,
+            "personal_signatures": 2,
         },
     }

@@ -63,6 +63,7 @@ VERSION = Table(
         *_both("attestation.statement.text", "確認文", "Statement"),
         Column("attestation.ink", "紙面の署名を受け付けるか", "Signed on paper", Form.FLAG, choices=_YES_NO),
         Column("attestation.valid_for_days", "有効日数", "Valid for days", Form.WHOLE),
+        Column("attestation.personal_signatures", "個人の電子署名の上限", "Signatures of persons", Form.WHOLE),
     ),
     checklist.Checklist,
     upright=True,

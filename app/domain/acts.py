@@ -12,6 +12,9 @@ Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Orcid = Annotated[str, StringConstraints(pattern=r"^https://orcid\.org/([0-9]{4}-){3}[0-9]{3}[0-9X]$")]
 
+# for how many persons a file has fields to sign in beside the institution's seal
+MOST_PERSONS = 4
+
 
 class Part(BaseModel):
     """A part of a record: frozen, and nothing in it but what its type names."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 import rfc8785
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from app.domain.acts import Act, Day, Moment, Part, Sha256
+from app.domain.acts import MOST_PERSONS, Act, Day, Moment, Part, Sha256
 from app.domain.texts import Name, Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -172,6 +172,7 @@ class Record(Part):
     ``acts`` stand in the order prepared, reviewed, attested; the last certifies ``statement``, and whoever
     attests before does so too, or certifies words of their own, which are among the ``declarations``.
     ``ledger`` is the origin of the ledger that attestations are entered in, by which its key is found.
+    ``personal_signatures`` is for how many persons a field is prepared to sign beside the seal. That,
     ``declarations`` and ``annex`` are written only where there are any.
     """
 
@@ -197,6 +198,7 @@ class Record(Part):
     valid_until: Day | None
     verify_url: Name
     ledger: Name | None
+    personal_signatures: Annotated[Number, Field(le=MOST_PERSONS)] = Field(0, exclude_if=lambda number: number == 0)
     template: TemplatePart
     annex: AnnexPart | None = Field(None, exclude_if=lambda part: part is None)
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] = Field(repr=False)

@@ -113,6 +113,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "own_statement": _aspect("確認する人「{name}」の文", "statement of the signatory “{name}”", major="changed"),
     "ink": _aspect("紙面の署名", "whether the attester may sign on paper", **_LIMIT),
     "validity": _aspect("有効な日数", "days in force", **_LIMIT),
+    "personal_signatures": _aspect("個人の電子署名の上限", "how many persons may sign", minor="changed"),
     # what it rests on
     "source": _aspect("この出典", "this source", patch="added removed"),
     "source_detail": _aspect("{name}", "{name}", patch="changed"),

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.domain.acts import MOST_PERSONS
 from app.domain.naming import Family, Id, OptionValue, Part, Version
 from app.domain.rules import Branch, Cond, EvidenceRule, Rule
 from app.domain.sources import Citation, ListUse, Source
@@ -222,12 +223,16 @@ class Signatory(Part):
 
 
 class Attesting(Part):
-    """What is certified, by whom, for how long; ``ink`` false refuses the attester's hand on paper."""
+    """What is certified, by whom, for how long; ``ink`` false refuses the attester's hand on paper.
+
+    ``personal_signatures`` is how many persons may sign the file beside the institution's seal.
+    """
 
     statement: StatementText
     signatories: tuple[Signatory, ...] = Field(min_length=1)
     ink: bool = Field(True, strict=True)
     valid_for_days: int | None = Field(None, strict=True, ge=1)
+    personal_signatures: int = Field(0, strict=True, ge=0, le=MOST_PERSONS)
 
     @property
     def in_order(self) -> tuple[Signatory, ...]:

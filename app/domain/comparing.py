@@ -91,6 +91,9 @@ def _certifying(sides: Sides) -> Iterator[Difference]:
         days = old.valid_for_days, new.valid_for_days
         longer = days[1] is None or (days[0] is not None and days[1] > days[0])
         yield _WHOLE.differs("validity", Manner.LOOSER if longer else Manner.TIGHTER, *map(plain, days))
+    if old.personal_signatures != new.personal_signatures:
+        numbers = old.personal_signatures, new.personal_signatures
+        yield _WHOLE.differs("personal_signatures", Manner.CHANGED, *map(plain, numbers))
 
 
 def _own_statements(old: Attesting, new: Attesting) -> Iterator[Difference]:

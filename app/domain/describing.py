@@ -21,6 +21,7 @@ _ABOUT: Mapping[str, Text] = {
     "signatories": Text(ja="確認する人", en="Certified by"),
     "ink": Text(ja="紙面の署名", en="Signed on paper"),
     "valid": Text(ja="有効な日数", en="Days in force"),
+    "persons": Text(ja="個人の電子署名（任意、人数の上限）", en="Signatures of persons (optional, at most)"),
 }
 _NO_INK = Text(ja="受け付けない", en="not taken")
 _FAMILY = Text(ja="{family} {version}", en="{family} {version}")
@@ -59,9 +60,14 @@ def describe(checklist: Checklist) -> tuple[Part, ...]:
         "statement": [Line(attesting.statement.text), Line(composed(*[attesting.statement.version] * 2), 1)],
         "signatories": [line for one in attesting.in_order for line in _signing(one)],
         "ink": [] if attesting.ink else [Line(_NO_INK)],
-        "valid": [Line(composed(*[str(attesting.valid_for_days)] * 2))] if attesting.valid_for_days else [],
+        "valid": _number(attesting.valid_for_days),
+        "persons": _number(attesting.personal_signatures),
     }
     return tuple(Part(name, _ABOUT[name], tuple(lines)) for name, lines in found.items() if lines)
+
+
+def _number(number: int | None) -> list[Line]:
+    return [Line(composed(*[str(number)] * 2))] if number else []
 
 
 def _change(checklist: Checklist) -> Iterator[Line]:

@@ -21,6 +21,7 @@ PLACES = (
     "attested_at",
     "valid_until",
     "annex",
+    "personal_signatures",
     "supersedes",
     "snapshot_sha256",
     "verify_url",

@@ -27,17 +27,19 @@ class Held:
 
 @dataclass(frozen=True)
 class Trust:
-    """Whom the holder believes: roots of seals, roots of time-stamps, keys of ledgers. Nothing else is believed."""
+    """Whom the holder believes: roots of seals, of time-stamps, of persons, and keys of ledgers. No others."""
 
     seals: tuple[Certificate, ...] = ()
     times: tuple[Certificate, ...] = ()
     ledgers: tuple[VerifierKey, ...] = ()
+    persons: tuple[Certificate, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Return one number for all of it, by which anchors that came along are compared with published ones."""
         roots = [f"seal {one.fingerprint(SHA256()).hex()}" for one in self.seals]
         roots += [f"time-stamp {one.fingerprint(SHA256()).hex()}" for one in self.times]
+        roots += [f"person {one.fingerprint(SHA256()).hex()}" for one in self.persons]
         lines = sorted({*roots, *(f"ledger {key.text}" for key in self.ledgers)})
         return sha256("".join(f"{line}\n" for line in lines).encode())
 

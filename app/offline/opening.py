@@ -103,7 +103,7 @@ def _manifest(place: Place) -> Mapping[str, object]:
 def anchors(place: Place, folder: str) -> Trust:
     """Return whom the files in a folder of a place say to trust; raise UsageError for what is no anchor."""
     below = f"{folder}/" if folder else ""
-    seals, times, ledgers = [], [], []
+    seals, times, ledgers, persons = [], [], [], []
     for name in place.names():
         path = name.removeprefix(below) if name.startswith(below) else ""
         try:
@@ -111,11 +111,13 @@ def anchors(place: Place, folder: str) -> Trust:
                 seals += x509.load_pem_x509_certificates(place.read(name))
             elif path.startswith("time-stamps/") and path.endswith(".pem"):
                 times += x509.load_pem_x509_certificates(place.read(name))
+            elif path.startswith("persons/") and path.endswith(".pem"):
+                persons += x509.load_pem_x509_certificates(place.read(name))
             elif "/" not in path and path.endswith(".vkey"):
                 ledgers += [VerifierKey.read(line) for line in place.text(name).split("\n") if line]
         except (ValueError, InvalidError) as wrong:
             raise UsageError(f"{name} in {place.root} is no anchor") from wrong
-    return Trust(tuple(seals), tuple(times), tuple(ledgers))
+    return Trust(tuple(seals), tuple(times), tuple(ledgers), tuple(persons))
 
 
 def known(place: Place) -> Known:

@@ -77,7 +77,10 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--qr", metavar="TEXT", action="append", default=[], help="what a QR code says")
     parser.add_argument(
-        "--anchors", metavar="FOLDER", type=Path, help="seals/*.pem, time-stamps/*.pem, *.vkey: trusted"
+        "--anchors",
+        metavar="FOLDER",
+        type=Path,
+        help="seals, time-stamps, persons/*.pem; *.vkey: trusted",
     )
     parser.add_argument("--trust", metavar="FINGERPRINT", help="trust the anchors of a bundle if this is theirs")
     parser.add_argument("--list", metavar="FILE", type=Path, action="append", default=[], help="a status list")

@@ -48,7 +48,8 @@ def render(record: Record, data: bytes, enclosed: Enclosed | None) -> bytes:
     fingerprint = sha256(data)
     at = datetime.fromisoformat(record.attested_at)
     page = markup(record, fingerprint, enclosed)
-    return draw(page, attachments(data, enclosed), at=at, identifier=bytes.fromhex(fingerprint)[:16])
+    identifier, persons = bytes.fromhex(fingerprint)[:16], record.personal_signatures
+    return draw(page, attachments(data, enclosed), at=at, identifier=identifier, persons=persons)
 
 
 def markup(record: Record, fingerprint: str, enclosed: Enclosed | None) -> str:

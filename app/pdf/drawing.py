@@ -1,4 +1,4 @@
-"""WeasyPrint on a leash: our style sheet, our fonts, our attachments, one signature field, no fetching."""
+"""WeasyPrint on a leash: our style sheet, our fonts, our attachments, our signature fields, no fetching."""
 
 import hashlib
 import io
@@ -17,8 +17,11 @@ from app.pdf import fonts
 from app.pdf.writing import FOLDER
 
 SEAL_FIELD = "sig-seal"
+# of persons, numbered from 1
+PERSON_FIELD = "sig-person-{}"
 
 _SEAL_LABEL = "研究機関の電子シール / Electronic seal of the institution"
+_PERSON_LABEL = "個人の電子署名 {0} / Signature of a person {0}"
 _INLINE_IMAGE = "data:image/svg+xml;base64,"
 _COLOURS = "srgb-2014"
 _STYLE_BASE = "kakunin:/"
@@ -73,18 +76,18 @@ def renderer() -> str:
     )
 
 
-def draw(markup: str, attached: Sequence[Attached], *, at: datetime, identifier: bytes) -> bytes:
+def draw(markup: str, attached: Sequence[Attached], *, at: datetime, identifier: bytes, persons: int = 0) -> bytes:
     """Return ``markup`` as PDF/A-3a and PDF/UA-1 with files attached, in order of names; equal input, equal bytes.
 
-    ``at`` stands for the clock everywhere in the file. Nothing outside of ``markup`` and our own
-    style sheet is read.
+    ``at`` stands for the clock everywhere in the file. For ``persons`` there are fields to sign in. Nothing outside
+    of ``markup`` and our own style sheet is read.
     """
     with _one_at_a_time:
-        raw = _draw(markup, attached, at, identifier)
+        raw = _draw(markup, attached, at, identifier, persons)
     return _resaved(raw)
 
 
-def _draw(markup: str, attached: Sequence[Attached], at: datetime, identifier: bytes) -> bytes:
+def _draw(markup: str, attached: Sequence[Attached], at: datetime, identifier: bytes, persons: int) -> bytes:
     from weasyprint import HTML, Attachment
 
     tools = _tools()
@@ -109,8 +112,8 @@ def _draw(markup: str, attached: Sequence[Attached], at: datetime, identifier: b
         for each in attached
     ]
 
-    def finish(document: Any, pdf: Any) -> None:
-        _add_seal_field(document, pdf)
+    def finish(_document: Any, pdf: Any) -> None:
+        _add_fields(pdf, persons)
         _name_files(pdf, attached)
 
     drawn: bytes = document.write_pdf(
@@ -180,18 +183,35 @@ def _name_files(pdf: Any, attached: Sequence[Attached]) -> None:
         written["Subtype"] = "/" + each.mime.replace("/", "#2f")
 
 
-def _add_seal_field(_document: Any, pdf: Any) -> None:
-    """Add the zero-size field that the seal fills: what people see of it is drawn in the page."""
+def _add_fields(pdf: Any, persons: int) -> None:
+    """Add the zero-size fields that the seal and persons fill: what people see of them is drawn in the page.
+
+    Of the ways to lay out several this alone keeps each signature valid for all readers: one object for field
+    and widget, outside of the structure tree.
+    """
     import pydyf
 
     page: Any = next(each for each in pdf.objects if isinstance(each, dict) and each.get("Type") == "/Page")
-    label = pydyf.String(_SEAL_LABEL)
-    field = pydyf.Dictionary(
+    names = [(SEAL_FIELD, _SEAL_LABEL)]
+    names += [(PERSON_FIELD.format(one), _PERSON_LABEL.format(one)) for one in range(1, persons + 1)]
+    fields = [_field(page, name, pydyf.String(label)) for name, label in names]
+    for each in fields:
+        pdf.add_object(each)
+    references = [each.reference for each in fields]
+    page["Annots"] = pydyf.Array([*page.get("Annots", []), *references])
+    page["Tabs"] = "/S"
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array(references)})
+
+
+def _field(page: Any, name: str, label: Any) -> Any:
+    import pydyf
+
+    return pydyf.Dictionary(
         {
             "Type": "/Annot",
             "Subtype": "/Widget",
             "FT": "/Sig",
-            "T": pydyf.String(SEAL_FIELD),
+            "T": pydyf.String(name),
             "TU": label,
             "Contents": label,
             "Rect": pydyf.Array((0, 0, 0, 0)),
@@ -199,10 +219,6 @@ def _add_seal_field(_document: Any, pdf: Any) -> None:
             "P": page.reference,
         }
     )
-    pdf.add_object(field)
-    page["Annots"] = pydyf.Array([*page.get("Annots", []), field.reference])
-    page["Tabs"] = "/S"
-    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([field.reference])})
 
 
 def _resaved(raw: bytes) -> bytes:

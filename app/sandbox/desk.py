@@ -52,6 +52,7 @@ class Desk:
             told = {
                 "seals": _told(anchors.seals),
                 "times": _told(anchors.times),
+                "persons": _told(anchors.persons),
                 "at": at.isoformat(),
                 "kept": kept,
             }

@@ -47,7 +47,7 @@ def _serve(job: socket.socket, reads: Read) -> None:
     try:
         confine()
         head = json.loads(_exactly(job, int.from_bytes(_exactly(job, LENGTH))))
-        anchors, at = Anchors(_certificates(head["seals"]), _certificates(head["times"])), head["at"]
+        anchors, at = Anchors(*(_certificates(head[name]) for name in ("seals", "times", "persons"))), head["at"]
         content = _exactly(job, head["size"])
         found = reads(content, anchors, datetime.fromisoformat(at), head["kept"])
         job.sendall(found.model_dump_json().encode())

@@ -30,7 +30,7 @@ class WitnessAt:
 def believed(premises: Premises) -> Trust:
     """Return whom the service says to believe; others compare the fingerprint of it with the published one."""
     roots = premises.believed()
-    return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),))
+    return Trust(roots.seals, roots.times, (ledger.verifier_of(premises),), roots.persons)
 
 
 def witnesses(premises: Premises) -> list[WitnessAt]:

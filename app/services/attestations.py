@@ -121,7 +121,8 @@ def issue(session: Session, attestation: Attestation, premises: Premises, at: da
     # nobody waits for a lock while the page is drawn and the time is fetched; who is quicker issues
     session.commit()
     drawn = render(record, attestation.record, enclosed)
-    file = seal(drawn, own, at, timestamper=premises.times.timestamper(at))
+    persons = record.personal_signatures > 0
+    file = seal(drawn, own, at, timestamper=premises.times.timestamper(at), persons=persons)
     annex = annexes.sealed(attestation, record, own, premises, at)
     stamps = [newest_stamp(each) if each else None for each in (file, annex)]
     session.refresh(attestation, with_for_update=True)

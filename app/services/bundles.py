@@ -93,7 +93,7 @@ def _parts(
     for name, content in packing.verifier().items():
         yield f"verifier/{name}", content
     trust = anchors.believed(premises)
-    for folder, roots in (("seals", trust.seals), ("time-stamps", trust.times)):
+    for folder, roots in (("seals", trust.seals), ("time-stamps", trust.times), ("persons", trust.persons)):
         for root in roots:
             yield f"{opening.ANCHORS}/{folder}/{fingerprint(root)[:16]}.pem", root.public_bytes(Encoding.PEM)
     yield f"{opening.ANCHORS}/ledger.vkey", "".join(f"{key.text}\n" for key in trust.ledgers).encode()

@@ -1,4 +1,4 @@
-"""Whom a verifier believes: who may vouch for seals, and, kept apart, who may vouch for time."""
+"""Whom a verifier believes: who may vouch for seals, and, kept apart, who for time, and who for persons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,20 +10,22 @@ from app.signing.authority import load_root
 from app.signing.errors import SealUnavailableError
 from app.signing.timekeys import load_time_root
 
-SEALS, TIMES = "seals", "time-stamps"
+SEALS, TIMES, PERSONS = "seals", "time-stamps", "persons"
 
 
 @dataclass(frozen=True)
 class Anchors:
-    """The root certificates believed. One that vouches for seals says nothing about time, and the reverse."""
+    """The root certificates believed. One that vouches for seals says nothing about time or persons, and so on."""
 
     seals: tuple[x509.Certificate, ...] = ()
     times: tuple[x509.Certificate, ...] = ()
+    persons: tuple[x509.Certificate, ...] = ()
 
 
 def load_anchors(folder: Path | None, keys: Path | None) -> Anchors:
-    """Return the roots in ``folder`` (``seals/*.pem``, ``time-stamps/*.pem``) and the development ones in ``keys``.
+    """Return the roots in ``folder`` (``seals/``, ``time-stamps/``, ``persons/*.pem``) and ours of development.
 
+    The development ones are in ``keys``; none of them vouches for persons.
     A folder that is not there, or None, holds nothing: a service that has no roots believes nobody.
     Raises ValueError for a file that is no certificate, so that a typing error does not pass for distrust.
     """
@@ -31,7 +33,7 @@ def load_anchors(folder: Path | None, keys: Path | None) -> Anchors:
     if keys is not None:
         seals += _if_there(load_root, keys)
         times += _if_there(load_time_root, keys)
-    return Anchors(seals, times)
+    return Anchors(seals, times, _certificates(folder, PERSONS))
 
 
 def _certificates(folder: Path | None, name: str) -> tuple[x509.Certificate, ...]:

@@ -32,7 +32,7 @@ def extend(pdf: bytes, anchors: Anchors, at: datetime, timestamper: Any, gather:
     ``renewal_gains_nothing`` when whoever stamps now lasts no longer than who stamped before,
     ``revocation_unavailable`` when what came does not speak of the time after sealing (try again after the
     authority's next list), ``revoked`` when it says that the file proves nothing; and
-    TimeStampUnavailableError.
+    TimeStampUnavailableError. Of persons who signed what there is is kept: nothing waits for their authorities.
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers import PdfTimeStamper
@@ -40,11 +40,11 @@ def extend(pdf: bytes, anchors: Anchors, at: datetime, timestamper: Any, gather:
 
     from app.signing import timeline
     from app.signing.chains import asn1
-    from app.signing.reading import ARCHIVE_FIELD
+    from app.signing.reading import ARCHIVE_FIELD, sorted_out
 
-    reader = _reader(pdf)
-    seal, stamps = reader.embedded_signatures[0], reader.embedded_signatures[1:]
-    walked = asyncio.run(timeline.walk(seal, stamps, anchors, at, Lists()))
+    signatures = sorted_out(_reader(pdf).embedded_signatures)
+    stamps = signatures.stamps
+    walked = asyncio.run(timeline.walk(signatures, anchors, at, Lists()))
     if walked.seal.fault or walked.first is None or walked.proven_at is None:
         raise ArchiveUnavailableError("archive_unsound", why=walked.seal.fault or "time")
     looks = [walked.first, *walked.later]
@@ -53,6 +53,9 @@ def extend(pdf: bytes, anchors: Anchors, at: datetime, timestamper: Any, gather:
     kept, certificates = Lists(), [each for chain, _ in asked for each in chain]
     for chain, since in asked:
         kept += _fresh(chain, since, gather(chain))
+    for chain in (one.judged.chain for one in walked.persons if one.judged.fault is None and not one.known):
+        kept += _newest(chain, gather(chain))
+        certificates += chain
     own = asyncio.run(_chain_of(timestamper, anchors))
     if stamps and own[0].not_valid_after_utc <= looks[-1].stamp.good_until:
         raise ArchiveUnavailableError("renewal_gains_nothing", until=own[0].not_valid_after_utc)

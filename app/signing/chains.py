@@ -20,6 +20,13 @@ from pyhanko_certvalidator import ValidationContext
 
 from app.signing.reasons import Fault
 
+# what certificates of persons are for: signing in, mail, and documents, as RFC 9336, Adobe and Microsoft name that
+_PERSONAL = {
+    ExtendedKeyUsageOID.CLIENT_AUTH,
+    ExtendedKeyUsageOID.EMAIL_PROTECTION,
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+    *map(x509.ObjectIdentifier, ("1.3.6.1.5.5.7.3.36", "1.2.840.113583.1.1.5", "1.3.6.1.4.1.311.10.3.12")),
+}
 _EXPIRED = {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}
 
 
@@ -61,12 +68,33 @@ async def judge_seal(
     known: Iterable[x509.Certificate] = (),
 ) -> Judged:
     """Judge a detached signature over what has ``digest`` at ``moment``; its key must be for commitment."""
+    return await _detached(signed, digest, _believing(roots, moment, known), {"non_repudiation"})
+
+
+async def judge_person(
+    signed: cms.SignedData,
+    digest: bytes,
+    roots: Iterable[x509.Certificate],
+    moment: datetime,
+    known: Iterable[x509.Certificate] = (),
+) -> Judged:
+    """Judge the signature of a person: the certificate may be for mail or for signing in, but not a machine's."""
+    usage = {"non_repudiation", "digital_signature"}
+    judged = await _detached(signed, digest, _believing(roots, moment, known), usage)
+    if judged.fault is None and not _of_a_person(judged.signer):
+        return Judged(Fault.UNTRUSTED, judged.signer, judged.chain)
+    return judged
+
+
+async def _detached(
+    signed: cms.SignedData, digest: bytes, believing: ValidationContext, one_usage_of: set[str]
+) -> Judged:
     try:
         found = await cms_basic_validation(
             signed,
             raw_digest=digest,
-            validation_context=_believing(roots, moment, known),
-            key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
+            validation_context=believing,
+            key_usage_settings=KeyUsageConstraints(key_usage=one_usage_of),
         )
     except SignatureValidationError:
         return Judged(Fault.UNREADABLE)
@@ -114,10 +142,20 @@ def _judged(found: dict) -> Judged:  # type: ignore[type-arg]
 
 
 def _for_time_alone(certificate: x509.Certificate | None) -> bool:
-    if certificate is None:
-        return False
+    purposes = _purposes(certificate)
+    return (
+        purposes is not None and purposes.critical and list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+    )
+
+
+def _of_a_person(certificate: x509.Certificate | None) -> bool:
+    """Tell whether a certificate may be a person's; one that says nothing of its purposes may."""
+    purposes = _purposes(certificate)
+    return purposes is None or bool(_PERSONAL & set(purposes.value))
+
+
+def _purposes(certificate: x509.Certificate | None) -> x509.Extension[x509.ExtendedKeyUsage] | None:
     try:
-        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        return certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage) if certificate else None
     except x509.ExtensionNotFound:
-        return False
-    return purposes.critical and list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+        return None

@@ -21,6 +21,8 @@ class Reason(StrEnum):
     SIGNATURE_INVALID = "signature_invalid"
     RECORD_MISSING = "record_missing"
     SEVERAL_RECORDS = "several_records"
+    PERSON_LOCKS = "person_locks"
+    PERSON_BROKEN = "person_broken"
     ANNEX = "annex"
     UNTRUSTED = "untrusted"
     SEAL_EXPIRED = "seal_expired"
@@ -49,7 +51,7 @@ class Note(StrEnum):
 
 
 class Fault(StrEnum):
-    """What is wrong with one signature or time-stamp by itself."""
+    """What is wrong with one signature or time-stamp by itself; ``BROKEN`` is what is wrong with its bytes."""
 
     UNREADABLE = "unreadable"
     DIGEST = "digest"
@@ -58,3 +60,6 @@ class Fault(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     ORDER = "order"
+
+
+BROKEN = frozenset({Fault.UNREADABLE, Fault.DIGEST, Fault.SIGNATURE})

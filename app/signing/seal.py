@@ -1,4 +1,4 @@
-"""Sealing: one PAdES certification signature that allows no change after it."""
+"""Sealing: one PAdES certification signature that allows no change after it, or persons to sign after it."""
 
 import io
 from datetime import datetime
@@ -14,16 +14,19 @@ from app.signing.errors import UnsealableError
 from app.signing.keys import Seal
 
 SEAL_FIELD = "sig-seal"
+# of persons, numbered from 1
+PERSON_FIELD = "sig-person-{}"
 
 _REASON = "研究機関による確認 / Confirmed by the institution"
 _LOCATION = "JP"
 
 
-def seal(pdf: bytes, seal: Seal, at: datetime, *, timestamper: Any) -> bytes:
+def seal(pdf: bytes, seal: Seal, at: datetime, *, timestamper: Any, persons: bool = False) -> bytes:
     """Return ``pdf`` sealed: its bytes, then one revision with the signature over the whole file.
 
     ``at`` is the time the seal claims; ``timestamper`` (see ``TimeAuthority.timestamper``) proves when it
     was there: PAdES B-T. With None the time is only claimed (B-B), which the service never gives out.
+    ``persons`` may fill the fields prepared for them afterwards (DocMDP 2); else nobody may change anything.
 
     A seal that is not valid at ``at`` is refused with SealUnavailableError, a PDF that cannot take the
     seal with UnsealableError, and TimeStampUnavailableError says that no time-stamp is to be had now.
@@ -41,7 +44,7 @@ def seal(pdf: bytes, seal: Seal, at: datetime, *, timestamper: Any) -> bytes:
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
         certify=True,
-        docmdp_permissions=MDPPerm.NO_CHANGES,
+        docmdp_permissions=MDPPerm.FILL_FORMS if persons else MDPPerm.NO_CHANGES,
         reason=_REASON,
         location=_LOCATION,
     )

@@ -21,7 +21,8 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 
 from app.signing.anchors import Anchors
 from app.signing.authority import CLOCK_LEEWAY
-from app.signing.chains import Judged, judge_seal, judge_stamp, ours
+from app.signing.chains import Judged, judge_person, judge_seal, judge_stamp, ours
+from app.signing.reading import Signatures
 from app.signing.reasons import Fault
 from app.signing.revocation import HARMLESS, Known, Lists, known_of
 from app.signing.timestamps import Stamp, stamp_of
@@ -41,8 +42,22 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Personal:
+    """A person's signature as it was found. ``proven_at`` is when it was there by the word of a good time-stamp,
+    its own or the oldest around it. ``known`` tells whether somebody said, after the time of its own stamp or
+    the time it claims, that the certificate was not revoked; ``revoked_at`` that it was.
+    """
+
+    judged: Judged
+    claimed_at: datetime | None
+    proven_at: datetime | None
+    known: bool
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Timeline:
-    """What the time-stamps prove of a seal, and what the seal is worth at that time.
+    """What the time-stamps prove of a seal, what the seal is worth at that time, and what persons' signatures are.
 
     ``first`` is the time-stamp of the seal itself; ``later`` are those put around the document, the oldest
     first. ``proven_at`` is None when none of them can be relied upon.
@@ -54,20 +69,24 @@ class Timeline:
     first: Look | None
     later: tuple[Look, ...]
     proven_at: datetime | None
+    persons: tuple[Personal, ...] = ()
 
 
-async def walk(seal: Any, stamps: Sequence[Any], anchors: Anchors, at: datetime, in_hand: Lists) -> Timeline:
-    """Judge ``seal`` and the document time-stamps after it (pyHanko's embedded signatures, oldest first) at ``at``.
+async def walk(signatures: Signatures, anchors: Anchors, at: datetime, in_hand: Lists) -> Timeline:
+    """Judge the signatures of a file at ``at``.
 
     Revocation is looked up in the file and ``in_hand``; nothing is fetched.
     """
+    seal = signatures.seal
     certificates, kept = _store_of(seal.reader)
     lists = in_hand + kept
     moment, later = at, list[Look]()
-    for each in reversed(stamps):
+    for each in reversed(signatures.stamps):
         look = await _look(each.signed_data, _digest_of(each), anchors.times, moment, certificates, lists)
         later.append(look)
         moment = moment if look.fault else look.stamp.at
+    around = moment if any(one.fault is None for one in later) else None
+    persons = [await _personal(one, anchors, moment, around, certificates, lists) for one in signatures.persons]
     first = await _first(seal, anchors.times, moment, certificates, lists)
     good = [one.stamp.at for one in (*later, first) if one is not None and one.fault is None]
     proven = good[-1] if good else None
@@ -78,7 +97,34 @@ async def walk(seal: Any, stamps: Sequence[Any], anchors: Anchors, at: datetime,
     revoked = _revoked_at(words)
     if judged.fault is None and revoked is not None and revoked <= (proven or at):
         judged = replace(judged, fault=Fault.REVOKED)
-    return Timeline(judged, _known_since(words, used), revoked, first, tuple(reversed(later)), proven)
+    return Timeline(
+        judged, _known_since(words, used), revoked, first, tuple(reversed(later)), proven, tuple(persons)
+    )
+
+
+async def _personal(
+    signature: Any,
+    anchors: Anchors,
+    moment: datetime,
+    around: datetime | None,
+    certificates: Sequence[x509.Certificate],
+    lists: Lists,
+) -> Personal:
+    """Judge a person's signature, known to have been there at ``moment``, and ``around`` by a time-stamp."""
+    own = await _first(signature, anchors.times, moment, certificates, lists)
+    proven = own.stamp.at if own is not None and own.fault is None else around
+    digest = signature.compute_digest()
+    judged = await judge_person(signature.signed_data, digest, anchors.persons, proven or moment, certificates)
+    words = [known_of(*pair, lists) for pair in pairwise(judged.chain)]
+    revoked = _revoked_at(words)
+    if judged.fault is None and revoked is not None and revoked <= (proven or moment):
+        judged = replace(judged, fault=Fault.REVOKED)
+    claimed = signature.self_reported_timestamp
+    # a tool may write a time without its zone, which says nothing
+    claimed = claimed if claimed and claimed.tzinfo else None
+    # what is asked of the archive is a word from after the signing, and that is from before the archive's stamp
+    known = _known_since(words, own.stamp.at if own is not None and own.fault is None else claimed or moment)
+    return Personal(judged, claimed, proven, known, revoked)
 
 
 def _store_of(reader: PdfFileReader) -> tuple[tuple[x509.Certificate, ...], Lists]:
@@ -103,7 +149,7 @@ async def _first(
     certificates: Sequence[x509.Certificate],
     lists: Lists,
 ) -> Look | None:
-    """Look at the time-stamp inside the seal; of several, ours has one, the first counts."""
+    """Look at the time-stamp inside a seal or a person's signature; of several, ours has one, the first counts."""
     token = next(iter(extract_tst_data_iter(seal.signer_info, signed=False)), None)
     if token is None:
         return None

@@ -16,13 +16,13 @@ from cryptography import x509
 
 from app.signing.anchors import Anchors
 from app.signing.keys import fingerprint
-from app.signing.reasons import Fault, Note, Reason
+from app.signing.reasons import BROKEN, Fault, Note, Reason
 from app.signing.revocation import NOTHING, Lists
 from app.signing.timestamps import Stamp
 
 if TYPE_CHECKING:
     # it loads pyHanko, which is read when the first file is
-    from app.signing.timeline import Look, Timeline
+    from app.signing.timeline import Look, Personal, Timeline
 
 LARGEST_PDF = 20 * 1024 * 1024
 
@@ -37,13 +37,35 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Who signed beside the seal, as the certificate says. ``fault`` is what is wrong with that, None for nothing.
+
+    ``authority`` is the root that vouches for the person, empty where none that is believed does.
+    ``proven_at`` is when a time-stamp shows the signature to have been there, ``claimed_at`` is what it says
+    itself; ``known`` tells that something was said of revocation after the signing.
+    """
+
+    name: str
+    organization: str | None
+    subject: str
+    fingerprint: str
+    authority: str
+    claimed_at: datetime | None
+    proven_at: datetime | None
+    revoked_at: datetime | None
+    known: bool
+    fault: Fault | None
+
+
+@dataclass(frozen=True)
 class SignatureReport:
     """What a PDF proves by itself.
 
     ``sealed_at`` is claimed by the seal. ``stamps`` are the time-stamps that can be relied upon, the oldest
     first: the seal's own, then those of the archive. ``proven_at`` is the time of the oldest, ``good_until``
     when the newest must have been renewed. ``sealed_length`` is how many bytes of
-    the file are the one issued: what follows was added by archiving.
+    the file are the one issued: what follows was added by persons who signed, and by archiving. ``persons`` stand
+    in the order in which they signed. They speak neither for nor against the file, unless a signature is broken.
     """
 
     reasons: tuple[Reason, ...]
@@ -58,6 +80,7 @@ class SignatureReport:
     revoked_at: datetime | None = None
     stamps: tuple[Stamp, ...] = ()
     sealed_length: int = 0
+    persons: tuple[Person, ...] = ()
     record: bytes | None = field(default=None, repr=False)
     statement: bytes | None = field(default=None, repr=False)
     proof: bytes | None = field(default=None, repr=False)
@@ -99,20 +122,23 @@ def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: 
     if reader.encrypted:
         return SignatureReport((Reason.ENCRYPTED,))
     inside = reading.enclosed(reader)
-    signatures = reader.embedded_signatures
-    misshapen = reading.misshapen(signatures)
+    found, persons = reader.embedded_signatures, reading.invited(inside.parts.get("record"))
+    misshapen = reading.misshapen(found, persons)
     if misshapen is not None:
         return SignatureReport((misshapen, *inside.faults), **inside.parts)  # type: ignore[arg-type]
-    seal, later = signatures[0], signatures[1:]
-    walked = asyncio.run(timeline.walk(seal, later, anchors, at, in_hand))
+    signatures = reading.sorted_out(found)
+    seal = signatures.seal
+    walked = asyncio.run(timeline.walk(signatures, anchors, at, in_hand))
     stamps = tuple(one.stamp for one in _all(walked) if one.fault is None)
-    whole = reading.covers_all(signatures, pdf)
-    reasons = [*reading.unlike_ours(reader, seal)]
+    whole = reading.covers_all(found, pdf)
+    reasons = [*reading.unlike_ours(reader, signatures, persons)]
     if not whole:
         reasons.append(Reason.NOT_WHOLE_FILE)
-    elif later and not kept and not reading.only_archived(seal):
+    elif found[1:] and not kept and not reading.only_ours(signatures):
         reasons.append(Reason.CHANGED_AFTERWARDS)
-    intact = not {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE} & {walked.seal.fault, *_faults(walked.later)}
+    if BROKEN & {one.judged.fault for one in walked.persons}:
+        reasons.append(Reason.PERSON_BROKEN)
+    intact = not BROKEN & {walked.seal.fault, *_faults(walked.later)}
     return SignatureReport(
         (*reasons, *_about_seal(walked), *_about_time(walked), *inside.faults),
         notes=tuple(_notes(walked)),
@@ -126,6 +152,7 @@ def _examined(pdf: bytes, anchors: Anchors, at: datetime, in_hand: Lists, kept: 
         revoked_at=walked.seal_revoked_at,
         stamps=stamps,
         sealed_length=reading.end_of(seal),
+        persons=tuple(_person(one) for one in walked.persons),
         **inside.parts,
     )
 
@@ -150,8 +177,7 @@ def _about_seal(walked: "Timeline") -> Iterator[Reason]:
     }
     if walked.seal.fault is not None:
         yield told[walked.seal.fault]
-    broken = _faults(walked.later) & {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE}
-    if broken and walked.seal.fault is not Fault.DIGEST:
+    if _faults(walked.later) & BROKEN and walked.seal.fault is not Fault.DIGEST:
         yield Reason.DIGEST_MISMATCH
 
 
@@ -164,7 +190,7 @@ def _about_time(walked: "Timeline") -> Iterator[Reason]:
     }
     if walked.first is None:
         yield Reason.TIME_MISSING
-    elif walked.first.fault in {Fault.DIGEST, Fault.SIGNATURE, Fault.UNREADABLE, Fault.ORDER}:
+    elif walked.first.fault in BROKEN | {Fault.ORDER}:
         yield Reason.TIME_INVALID
     elif walked.proven_at is None:
         outermost = next(one.fault for one in reversed(_all(walked)) if one.fault is not None)
@@ -186,9 +212,29 @@ def _notes(walked: "Timeline") -> Iterator[Note]:
 def _signer(certificate: x509.Certificate | None) -> Signer | None:
     if certificate is None:
         return None
-    organizations = certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
     return Signer(
         subject=certificate.subject.rfc4514_string(),
-        organization=str(organizations[0].value) if organizations else None,
+        organization=_named(certificate, x509.NameOID.ORGANIZATION_NAME),
         fingerprint=fingerprint(certificate),
     )
+
+
+def _person(one: "Personal") -> Person:
+    certificate, chain = one.judged.signer, one.judged.chain
+    return Person(
+        name=_named(certificate, x509.NameOID.COMMON_NAME) or "",
+        organization=_named(certificate, x509.NameOID.ORGANIZATION_NAME),
+        subject=certificate.subject.rfc4514_string() if certificate else "",
+        fingerprint=fingerprint(certificate) if certificate else "",
+        authority=chain[-1].subject.rfc4514_string() if chain else "",
+        claimed_at=one.claimed_at,
+        proven_at=one.proven_at,
+        revoked_at=one.revoked_at,
+        known=one.known,
+        fault=one.judged.fault,
+    )
+
+
+def _named(certificate: x509.Certificate | None, what: x509.ObjectIdentifier) -> str | None:
+    found = certificate.subject.get_attributes_for_oid(what) if certificate else ()
+    return str(found[0].value) if found else None

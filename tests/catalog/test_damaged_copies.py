@@ -262,6 +262,10 @@ SHAPE: dict[str, Damage] = {
     "no days in force": Damage(
         ("  valid_for_days: 365\n", "  valid_for_days: 0\n"), "valid_for_days is at least 1"
     ),
+    "more persons than a file has fields for": Damage(
+        ("  valid_for_days: 365\n", "  valid_for_days: 365\n  personal_signatures: 5\n"),
+        "personal_signatures is at most 4",
+    ),
     "a statement without its version": Damage(
         ('    version: "1.0.0"\n    text', "    text"), "version is missing", at="  statement:\n"
     ),

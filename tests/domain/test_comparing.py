@@ -186,7 +186,7 @@ COMPARED: dict[type[Part], tuple[str, dict[str, str]]] = {
     ListUse: ("id file edition sha256", {}),
     Languages: ("required", {"authoritative": "it is always Japanese"}),
     Effective: ("from_ until", {}),
-    Attesting: ("statement signatories ink valid_for_days", {}),
+    Attesting: ("statement signatories ink valid_for_days personal_signatures", {}),
     StatementText: ("version text", {}),
     Signatory: ("role order must_differ_from statement", {}),
 }
@@ -571,6 +571,11 @@ CASES: dict[str, tuple[Callable[[Data], None], set[str], set[str]]] = {
         lambda version: version["attestation"].update(valid_for_days=365),
         {"validity.tighter"},
         {"validity.looser"},
+    ),
+    "persons may sign": (
+        lambda version: version["attestation"].update(personal_signatures=2),
+        {"personal_signatures.changed"},
+        {"personal_signatures.changed"},
     ),
     "source not confirmed": (
         source(confirmed=False, note=words("not read")),

@@ -368,6 +368,7 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
             "signatories": [{"role": "attester", "order": 2, "must_differ_from": ["library", "participant"]}, own],
             "ink": False,
             "valid_for_days": 365,
+            "personal_signatures": 2,
         },
     )
     found = lines(describe(one), "en")
@@ -381,6 +382,7 @@ def test_a_newer_version_says_what_it_changes_and_what_happens_to_open_work(poli
     ]
     assert found["Signed on paper"] == ["not taken"]
     assert found["Days in force"] == ["365"]
+    assert found["Signatures of persons (optional, at most)"] == ["2"]
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,18 @@ def test_the_only_annotation_is_the_invisible_field_of_the_seal(drawn):
             assert name not in pdf.Root.get("/Names", {})
 
 
+@pytest.mark.parametrize("persons", [0, 1, 4])
+def test_where_persons_may_sign_the_page_says_so_and_has_a_field_for_each(draw, persons):
+    drawn = draw(a_record(sections=1, items=2, personal_signatures=persons))
+    said_ja, said_en = f"{persons}名までの個人が", f"upto{persons}personsmaysignthisfile"
+    assert [each in drawn.text for each in (said_ja, said_en)] == [persons > 0] * 2
+    assert (b"personal_signatures" in drawn.data) == (persons > 0)
+    with pikepdf.open(drawn.path) as pdf:
+        names = [str(each.T) for each in pdf.Root.AcroForm.Fields]
+        assert [str(each.T) for each in pdf.pages[0].Annots] == names
+    assert names == ["sig-seal", *(f"sig-person-{one}" for one in range(1, persons + 1))]
+
+
 def test_qpdf_finds_nothing_wrong(drawn):
     assert "No syntax or stream encoding errors" in said("qpdf", "--check", drawn.path)
 

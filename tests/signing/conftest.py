@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from app.domain.attestation import record_bytes
+from app.domain.attestation import Record, record_bytes
 from app.pdf.confirmation import render
 from app.signing.anchors import Anchors, load_anchors
 from app.signing.authority import load_root, make_authority
@@ -45,12 +45,22 @@ def keys(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def sealed(keys) -> Sealed:
-    record = a_record(sections=1, items=2, sample=True)
+    return sealed_record(keys, a_record(sections=1, items=2, sample=True))
+
+
+@pytest.fixture(scope="session")
+def invited(keys) -> Sealed:
+    """A sealed confirmation that two persons may sign."""
+    return sealed_record(keys, a_record(sections=1, items=2, sample=True, personal_signatures=2))
+
+
+def sealed_record(keys: Path, record: Record) -> Sealed:
     data = record_bytes(record)
     plain = render(record, data, enclosed(record))
     its_seal = load_seal(keys, CODE, at=AT)
     times = TimeAuthority(keys)
-    pdf = seal(plain, its_seal, AT, timestamper=times.timestamper(AT))
+    persons = record.personal_signatures > 0
+    pdf = seal(plain, its_seal, AT, timestamper=times.timestamper(AT), persons=persons)
     return Sealed(data, plain, pdf, its_seal, load_root(keys), load_anchors(None, keys), times)
 
 

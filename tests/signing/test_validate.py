@@ -336,4 +336,6 @@ def test_codes_of_reasons_are_stable():
         "record_missing",
         "several_records",
         "annex",
+        "person_locks",
+        "person_broken",
     }
