@@ -35,9 +35,10 @@ DATA_MODULES = {
     "app/domain/recording.py": "how answers read in the record, which carries both languages",
     "app/offline/words.py": "what the offline verifier tells people, in both languages",
     "app/pdf/annex.py": "the label of the file inside the annex, in both languages at once",
-    "app/pdf/confirmation.py": "the time of day as it is written in Japanese on the attestation",
+    "app/pdf/confirmation.py": "what the files inside the PDF are called, in both languages at once",
     "app/pdf/drawing.py": "labels inside the PDF file, in both languages at once",
     "app/pdf/fonts.py": "the brackets around a character that no font can print",
+    "app/pdf/writing.py": "the time of day as it is written in Japanese on the attestation",
     "app/signing/seal.py": "the reason inside the signature, in both languages at once",
 }
 # templates that show words of a file format, and why

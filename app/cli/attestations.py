@@ -34,6 +34,7 @@ _NAMES = {
     Check.SIGNATURE: "The seal is intact",
     Check.WHOLE: "Nothing was added after sealing",
     Check.RECORD: "The record is the one certified",
+    Check.PAGE: "The page says what the record says",
     Check.ISSUED: "This very file was issued",
     Check.STATEMENT: "The statement in the QR code is signed by the service",
     Check.KEPT: "The service's own copy is whole",
@@ -71,6 +72,9 @@ def verify(file: Path, as_json: bool) -> None:
             for line in verdict.of(aspect):
                 reason = f" ({line.reason})" if line.reason else ""
                 click.echo(f"  {line.result.value:12} {_NAMES[line.check]}{reason}")
+                if line.difference:
+                    there = line.difference
+                    click.echo(f"{'':15}{there.field}: record “{there.expected}”, page “{there.found}”")
         status = verdict.status.value.replace("_", " ") if verdict.status else "unknown"
         click.echo(f"{_word(verdict)}; status: {status}.")
     sys.exit(_code(verdict))

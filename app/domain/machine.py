@@ -1,5 +1,6 @@
 """A verdict for machines: plain JSON, and JSON-LD in the words of schema.org. Both say what the paper says."""
 
+from dataclasses import asdict
 from typing import Any
 
 from app.domain.attestation import AttestationStatus, Record
@@ -26,6 +27,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
                 "result": line.result.value,
                 "reason": line.reason or None,
             }
+            | ({"difference": asdict(line.difference)} if line.difference else {})
             for line in verdict.lines
         ],
         "attestation": _attestation(record, verdict.record_sha256) if record else None,

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.attestation import AttestationStatus, Record
+from app.domain.pages import Difference, Likeness
 from app.domain.paper import Claims
 
 
@@ -28,6 +29,7 @@ class Check(StrEnum):
     SIGNATURE = "signature"
     WHOLE = "whole"
     RECORD = "record"
+    PAGE = "page"
     ISSUED = "issued"
     STATEMENT = "statement"
     KEPT = "kept"
@@ -46,6 +48,7 @@ ASPECT: Mapping[Check, Aspect] = {
     Check.SIGNATURE: Aspect.CONTENT,
     Check.WHOLE: Aspect.CONTENT,
     Check.RECORD: Aspect.CONTENT,
+    Check.PAGE: Aspect.CONTENT,
     Check.ISSUED: Aspect.CONTENT,
     Check.STATEMENT: Aspect.CONTENT,
     Check.KEPT: Aspect.CONTENT,
@@ -86,6 +89,17 @@ class Result(StrEnum):
     WARNING = "warning"
 
 
+# pages of another template may be laid out in ways that nobody here knows: that is no fault of a file
+OF_PAGE: Mapping[Likeness, Result] = {
+    Likeness.DRAWN_HERE: Result.PASSED,
+    Likeness.SAME_WORDS: Result.PASSED,
+    Likeness.OTHER_TEMPLATE: Result.NOT_CHECKED,
+    Likeness.DIFFERS: Result.FAILED,
+    Likeness.UNREADABLE: Result.FAILED,
+    Likeness.NOT_COMPARED: Result.NOT_CHECKED,
+}
+
+
 class Outcome(StrEnum):
     """The answer to one aspect: good; good with something to know; only in part; unknown; bad."""
 
@@ -107,11 +121,12 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One check with its outcome and, where there is one, the reason code."""
+    """One check with its outcome and, where there is one, the reason code; of the page, what is different."""
 
     check: Check
     result: Result
     reason: str = ""
+    difference: Difference | None = None
 
 
 def passed(check: Check, reason: str = "") -> Line:

@@ -8,6 +8,7 @@ from typing import Any
 from cryptography import x509
 
 from app.domain.notes import VerifierKey
+from app.offline import page
 from app.offline.holding import Held, Known, Trust, statement_of
 from app.offline.judging import judge
 from app.offline.report import Report
@@ -33,7 +34,8 @@ def judged(vector: Mapping[str, Any], files: Mapping[str, bytes]) -> Report:
             for one in known.get("checkpoints", ())
         ),
     )
-    return judge(given, _trust(vector["trust"], files), beside, datetime.fromisoformat(vector["at"]))
+    look = page.look if vector.get("page") else page.stand_in
+    return judge(given, _trust(vector["trust"], files), beside, datetime.fromisoformat(vector["at"]), look)
 
 
 def _trust(trust: Mapping[str, Any], files: Mapping[str, bytes]) -> Trust:

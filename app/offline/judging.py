@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.attestation import sha256
 from app.domain.ledger import Kind
 from app.domain.verdicts import Aspect, Result
+from app.offline import page
 from app.offline.content import Read, line, read_record, read_statement
 from app.offline.entries import About, Proven, ledger_line, prove
 from app.offline.holding import Held, Known, Trust
@@ -17,9 +18,13 @@ from app.offline.sealed import Examined, examine, institution, order
 from app.offline.standing import standing
 
 
-def judge(held: Held, trust: Trust, known: Known, at: datetime) -> Report:
-    """Return the report on what is held, as it can be known at ``at``; whatever the bytes are, one comes back."""
+def judge(held: Held, trust: Trust, known: Known, at: datetime, look: page.Look = page.look) -> Report:
+    """Return the report on what is held, as it can be known at ``at``; whatever the bytes are, one comes back.
+
+    ``look`` is how the page of a file is looked at.
+    """
     examined = examine(held.pdf, trust, at) if held.pdf is not None else None
+    shown = look(held.pdf, examined.report) if held.pdf is not None and examined and examined.readable else None
     held, faults = _together(held, examined)
     record, record_line = read_record(held.record)
     claims, statement_line = read_statement(held.statement, held.record, trust)
@@ -30,6 +35,7 @@ def judge(held: Held, trust: Trust, known: Known, at: datetime) -> Report:
     lines = [
         *(examined.lines if examined else [line(Check.FILE, "no_file", unknown=True)]),
         faults.get(Check.RECORD, record_line),
+        *([shown] if shown else []),
         faults.get(Check.STATEMENT, statement_line),
         *entry_lines,
         *_issuer(read, examined, proven, known, trust),

@@ -19,6 +19,8 @@ _START = "app.offline.__main__"
 # these ask somebody for a time-stamp, make keys in tokens, or pack: a verifier does none of it
 _LEFT_OUT = {"app.signing.asking", "app.offline.packing", "pkcs11"}
 _VECTORS = "docs/verification/vectors"
+# the words of a page are in its templates and its mark; how they look is for whoever draws
+_PAGES, _WORDS = "templates/pdf", ("confirmation.html", "words.html", "sample.svg")
 # the earliest that a zip can say
 _THEN = (1980, 1, 1, 0, 0, 0)
 _MAIN = "import sys\n\nfrom app.offline.program import main\n\nsys.exit(main())\n"
@@ -27,10 +29,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def pack(root: Path = _ROOT) -> bytes:
-    """Return the program as a zip that Python runs: our modules, the test vectors, and nothing of others."""
+    """Return the program as a zip that Python runs: our modules, the words of a page, the test vectors."""
     ours, _ = _followed(root)
     content = {_file(root, name).relative_to(root).as_posix(): _file(root, name).read_bytes() for name in ours}
     content |= {f"app/offline/vectors/{one.name}": one.read_bytes() for one in (root / _VECTORS).iterdir()}
+    content |= {f"{_PAGES}/{name}": (root / _PAGES / name).read_bytes() for name in _WORDS}
     content["__main__.py"] = _MAIN.encode()
     return _SHEBANG + zipped(content)
 

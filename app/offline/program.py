@@ -5,12 +5,13 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
+from app.domain.pages import Difference
 from app.domain.verdicts import Aspect, Result
 from app.offline import selftest, words
 from app.offline.apart import judge_apart, warm
@@ -187,8 +188,17 @@ def _of_report(report: Report, language: str) -> Iterator[str]:
         as_of = report.facts.get("as_of") if aspect is Aspect.STATUS else None
         when = f" ({words.said(words.AS_OF, language).format(moment=as_of)})" if as_of else ""
         yield f"  {words.said(words.ASPECTS[aspect], language)}: {outcome}{when}"
-        yield from (_of_line(line, language) for line in report.lines if line.aspect is aspect)
+        for line in report.lines:
+            if line.aspect is aspect:
+                yield _of_line(line, language)
+                yield from _of_difference(line.difference, language)
     yield f"  = {words.said(words.EXITS[report.exit], language)}"
+
+
+def _of_difference(difference: Difference | None, language: str) -> Iterator[str]:
+    if difference is not None:
+        place = words.said(words.PLACES[difference.place], language)
+        yield "        " + words.said(words.DIFFERENCE, language).format(place=place, **asdict(difference))
 
 
 def _of_line(line: Line, language: str) -> str:

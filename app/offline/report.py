@@ -1,11 +1,12 @@
 """What the verifier says: four verdicts, each made of lines with a reason code, and one exit code of all."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from app.domain.attestation import AttestationStatus
+from app.domain.pages import Difference
 from app.domain.verdicts import Aspect, Outcome, Result
 
 
@@ -16,6 +17,7 @@ class Check(StrEnum):
     SEAL = "seal"
     WHOLE = "whole"
     RECORD = "record"
+    PAGE = "page"
     STATEMENT = "statement"
     ENTRY = "entry"
     ISSUED = "issued"
@@ -46,12 +48,13 @@ _WORST_FIRST = (Exit.NOT_GENUINE, Exit.CANNOT_TELL, Exit.NOT_IN_FORCE, Exit.IN_F
 
 @dataclass(frozen=True)
 class Line:
-    """One check with its outcome and, unless it passed, the reason code."""
+    """One check with its outcome and its reason code, without which it passed; of the page, what is different."""
 
     aspect: Aspect
     check: Check
     result: Result
     reason: str = ""
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class Report:
                     "result": line.result.value,
                     "reason": line.reason or None,
                 }
+                | ({"difference": asdict(line.difference)} if line.difference else {})
                 for line in self.lines
             ],
             "facts": self.facts,

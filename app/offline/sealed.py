@@ -33,6 +33,11 @@ class Examined:
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def readable(self) -> bool:
+        """Tell whether it is a file that can be read at all."""
+        return any(one.check is Check.FILE and one.result is Result.PASSED for one in self.lines)
+
+    @property
     def intact(self) -> bool:
         """Tell whether it is a file of ours, unchanged and whole, whoever sealed it."""
         about = (Check.FILE, Check.SEAL, Check.WHOLE)

@@ -24,6 +24,7 @@ CHECKS = {
     Check.SEAL: ("電子シールが壊れていない", "The seal is intact"),
     Check.WHOLE: ("封印後に加えられたものがない", "Nothing was added after sealing"),
     Check.RECORD: ("記録が正しい形で書かれている", "The record is written as it must be"),
+    Check.PAGE: ("紙面が記録のとおりである", "The page says what the record says"),
     Check.STATEMENT: ("署名付きの要約が記録と一致する", "The signed statement agrees with the record"),
     Check.ENTRY: ("記録が台帳に載っている", "The record is in the ledger"),
     Check.ISSUED: ("このファイルが発行されたと台帳にある", "The ledger says that this very file was issued"),
@@ -63,6 +64,20 @@ REASONS = {
     "record_form": ("記録の形になっていません", "not of the form of a record"),
     "record_not_canonical": ("正規の書き方ではありません", "not written canonically"),
     "record_differs": ("添付された記録と違います", "another record than the one attached"),
+    "same_words": (
+        "文字はすべて記録のとおりです。図や色、行に重ねられたものは、作成し直さないとわかりません",
+        "every word is as in the record; of pictures, colours, what lies over, only drawing anew could tell",
+    ),
+    "other_template": (
+        "別の版の様式で作られているため、全体の照合はしていません",
+        "laid out by another version of the form: it was not compared as a whole",
+    ),
+    "page_differs": ("紙面の記載が記録と異なります", "the page says something else than the record"),
+    "page_unreadable": (
+        "紙面に、確認書にはないものが含まれているか、読み取れません",
+        "the page holds what no page of ours has, or cannot be read",
+    ),
+    "page_not_compared": ("紙面を記録と照合できませんでした", "the page could not be compared with the record"),
     "no_statement": ("署名付きの要約がありません", "there is no statement"),
     "no_ledger_key": ("台帳の公開鍵がありません", "no key of a ledger was given"),
     "no_ed25519": ("このブラウザは Ed25519 を確認できません", "this browser cannot check Ed25519"),
@@ -142,6 +157,39 @@ OTHER_ANCHORS = (
 )
 DAMAGED = ("資料が作られた時のままではありません: {name}", "The bundle is not as it was made: {name}")
 NOTHING = ("確認書がありません。", "There is no attestation in it.")
+DIFFERENCE = (
+    "{place} ({field}): 記録「{expected}」 紙面「{found}」(空白を除く)",
+    "{place} ({field}): record “{expected}”, page “{found}” (without spaces)",
+)
+PLACES = {
+    "issuer": ("機関", "Institution"),
+    "funder": ("配分機関・制度", "Funder, programme"),
+    "grant.number": ("課題番号", "Award number"),
+    "grant.title": ("課題名", "Title of the grant"),
+    "grant": ("課題", "Grant"),
+    "stage_name": ("段階", "Stage"),
+    "checklist": ("チェックリスト", "Checklist"),
+    "sections": ("区分と項目", "Sections and items"),
+    "counts": ("全体の集計", "Counts of the whole"),
+    "lists": ("照合したリスト", "Lists consulted"),
+    "acts": ("確認の経過", "Acts"),
+    "statement": ("確認文", "Statement"),
+    "declarations": ("署名者の確認文", "Statements of signatories"),
+    "attested_at": ("確認日時", "Attested on"),
+    "valid_until": ("有効期限", "Valid until"),
+    "annex": ("非公開の別紙", "Confidential annex"),
+    "personal_signatures": ("個人の電子署名", "Signatures of persons"),
+    "supersedes": ("差し替える確認書", "Supersedes"),
+    "snapshot_sha256": ("確認した内容のハッシュ値", "Hash of the content attested"),
+    "verify_url": ("検証ページのアドレス", "Address of verification"),
+    "code": ("検証コード", "Verification code"),
+    "id": ("確認書の番号", "Number of the attestation"),
+    "sha256": ("記録の SHA-256", "SHA-256 of the record"),
+    "sample": ("見本の表示", "Mark of a sample"),
+    "foot": ("ページ下部の記載", "Foot of a page"),
+    "page": ("紙面全体", "The page as a whole"),
+    "words": ("様式の文言", "Words of the form"),
+}
 AS_OF = ("{moment} の時点", "as of {moment}")
 FACTS = {
     "institution": ("機関", "Institution"),

@@ -1,93 +1,71 @@
-"""Does the page say what the record says? Drawn again it has the same bytes; else its words are compared.
+"""Does the page say what the record says? Every word of it is compared; nothing is drawn.
 
-Only equal bytes prove the page: words say nothing of a picture, a colour, or what lies over a line. They are
-for files of another template or renderer, whose lines may fall differently.
+Only equal bytes prove a page: words say nothing of a picture, a colour, or what lies over a line. Lines may
+fall differently, and fonts may lack other characters, where a page was drawn elsewhere.
 """
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 
-from app.domain.attestation import Record, sha256
+from app.domain.attestation import Record, record_bytes, sha256
 from app.domain.errors import InvalidError
-from app.pdf.confirmation import Enclosed, render, template_part, traced_markup
-from app.pdf.drawing import FOLDER
+from app.domain.pages import Compared, Difference, Likeness
+from app.pdf import writing
 from app.pdf.reading import pages
-from app.pdf.tracing import BESIDE, Told, joined, told
+from app.pdf.tracing import BESIDE, Told, joined, told, unspelled
+from app.pdf.writing import TEMPLATE_ID, TEMPLATE_VERSION, source, traced_markup
 
-_LONGEST, _SOME = 300, 20
+_LONGEST, _SOME = 120, 20
 WORDS = "words"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The first place where a page does not say what the record says; texts are without white space.
+def load() -> None:
+    """Load what comparing reads from files, for a process that will open none."""
+    writing.load()
+    _mark()
 
-    ``field`` is a path in the record such as ``grant.title.ja``, "words after PATH" for words of the template,
-    "foot of page N", or "page" where the pages cannot be read as ours, with the reason in ``found``.
+
+def compared(pdf: bytes, data: bytes, statement: bytes | None) -> Compared:
+    """Compare a PDF with the record and the statement attached to it; whatever they are, an answer comes back.
+
+    What cannot be compared, because the record is none or something breaks, is ``page_not_compared``.
     """
-
-    field: str
-    expected: str
-    found: str
-
-
-class Result(StrEnum):
-    """What the comparison came to. Only ``identical`` proves the page."""
-
-    IDENTICAL = "identical"
-    SAME_WORDS = "same_words"
-    SAME_FIELDS = "same_fields"
-    DIFFERENT = "different"
-    UNKNOWN = "unknown"
+    try:
+        return compare(pdf, data, None if statement is None else statement.decode("ascii"))
+    except Exception:  # a hostile file may break a parser anywhere, and the answer is the same
+        return Compared(Likeness.NOT_COMPARED)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """How a page compares with its record.
+def compare(pdf: bytes, data: bytes, statement: str | None) -> Compared:
+    """Compare the words of a PDF with those of its record and of the statement, both as attached to it.
 
-    ``same_renderer`` tells that the record names the very template, renderer and fonts in use: what is not
-    identical then was changed, even if no word differs. A template of another version may use other words:
-    then ``same_fields`` says that each place of the record is told, in order, and ``unknown`` that its pages
-    cannot be laid beside ours. ``difference`` is there for ``different`` alone.
+    A template of another version may use other words in another order. Its first place that is not told as
+    we would is a hint, and no fault. Raise ValueError where ``data`` is no record or is not written
+    canonically, or the statement is none.
     """
-
-    result: Result
-    same_renderer: bool
-    difference: Difference | None = None
-
-
-def redrawn(data: bytes, enclosed: Enclosed | None) -> bytes:
-    """Return the unsigned PDF of a record anew; ``data`` are its canonical bytes."""
-    return render(Record.model_validate_json(data), data, enclosed)
-
-
-def compare(pdf: bytes, data: bytes, enclosed: Enclosed | None) -> Comparison:
-    """Compare a PDF with its record and what is enclosed, both as attached to it.
-
-    ``pdf`` is the unsigned file or one that begins with it; whether later bytes change the page is not asked
-    here. Raise ValueError where ``data`` is no record, or is not written canonically.
-    """
-    record, template = Record.model_validate_json(data), template_part()
-    ours = record.template == template
-    if pdf.startswith(render(record, data, enclosed)):
-        return Comparison(Result.IDENTICAL, ours)
-    known = (record.template.id, record.template.version) == (template.id, template.version)
-    expected = told(traced_markup(record, sha256(data), enclosed))
+    record = Record.model_validate_json(data)
+    if record_bytes(record) != data:
+        raise ValueError("the record is not written canonically")
+    expected = told(traced_markup(record, sha256(data), statement))
+    ours = (record.template.id, record.template.version) == (TEMPLATE_ID, TEMPLATE_VERSION)
     try:
         found = _body(pages(pdf), expected, _mark() if record.sample else "")
     except InvalidError as error:
-        return Comparison(Result.DIFFERENT, ours, Difference("page", "", str(error.values["why"])))
+        why = Difference("page", "", str(error.values["why"]))
+        return Compared(Likeness.UNREADABLE if ours else Likeness.OTHER_TEMPLATE, why)
     if isinstance(found, Difference):
-        return Comparison(Result.DIFFERENT, ours, found) if known else Comparison(Result.UNKNOWN, ours)
+        return Compared(Likeness.DIFFERS if ours else Likeness.OTHER_TEMPLATE, found)
     if found == expected.text:
-        return Comparison(Result.SAME_WORDS, ours)
-    difference = _first(expected, found)
-    if difference.field.startswith(WORDS) and not known:
-        missing = _not_in_order(expected, found)
-        return Comparison(Result.DIFFERENT if missing else Result.SAME_FIELDS, ours, missing)
-    return Comparison(Result.DIFFERENT, ours, difference)
+        return Compared(Likeness.SAME_WORDS if ours else Likeness.OTHER_TEMPLATE)
+    if ours:
+        return Compared(Likeness.DIFFERS, _first(expected, found))
+    return Compared(Likeness.OTHER_TEMPLATE, _not_in_order(expected, found))
+
+
+def _shown(text: str) -> str:
+    """Return the beginning of a text for people: what is invisible in a stranger's words is shown as a sign."""
+    seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST])
+    return seen if len(text) <= _LONGEST else f"{seen}…"
 
 
 def _body(found: list[list[str]], expected: Told, mark: str) -> str | Difference:
@@ -97,12 +75,12 @@ def _body(found: list[list[str]], expected: Told, mark: str) -> str | Difference
         foot = f"{number}/{len(found)}{expected.foot}"
         rest = _before(pieces, foot)
         if rest is None:
-            return Difference(f"foot of page {number}", foot, "".join(pieces)[-len(foot) :])
+            return Difference(f"foot of page {number}", _shown(foot), _shown("".join(pieces)[-len(foot) :]))
         start = _after(rest, mark)
         if start is None:
-            return Difference("sample", mark, "".join(rest)[: len(mark)])
+            return Difference("sample", mark, _shown("".join(rest)[: len(mark)]))
         body += _after_head(start, expected.heads, joined(body))
-    return joined(body)
+    return unspelled(joined(body))
 
 
 def _before(pieces: list[str], foot: str) -> list[str] | None:
@@ -123,7 +101,7 @@ def _after(pieces: list[str], mark: str) -> list[str] | None:
 @cache
 def _mark() -> str:
     """Return the words that lie under every page of a sample."""
-    return "".join(re.findall(r"<text[^>]*>([^<]*)</text>", (FOLDER / "sample.svg").read_text("utf-8")))
+    return "".join(re.findall(r"<text[^>]*>([^<]*)</text>", source("sample.svg")))
 
 
 def _after_head(pieces: list[str], heads: tuple[str, ...], before: str) -> list[str]:
@@ -152,10 +130,21 @@ def _first(expected: Told, found: str) -> Difference:
         start = max(before[-1].end if before else 0, at - _SOME)
         end = min((each.start for each in expected.spans if each.start > at), default=len(expected.text))
         name = f"{WORDS} after {before[-1].path}" if before else WORDS
-    more = len(found) - len(expected.text)
-    same_end = found.endswith(expected.text[end:])
-    stop = end + more if same_end else end
-    return Difference(name, expected.text[start:end][:_LONGEST], found[start : max(stop, start)][:_LONGEST])
+    stop = _stop(expected, end, found, at)
+    if at - start > _LONGEST - _SOME:
+        # of a long text that begins alike
+        start = at - _SOME
+    return Difference(name, _shown(expected.text[start:end]), _shown(found[start : max(stop, start)]))
+
+
+def _stop(expected: Told, end: int, found: str, at: int) -> int:
+    """Return where in the text found that ends which should end at ``end``: where it goes on as it should."""
+    if found.endswith(expected.text[end:]):
+        return len(found) - len(expected.text) + end
+    edges = (edge for span in expected.spans for edge in (span.start, span.end) if edge > end)
+    follows = expected.text[end : min(edges, default=len(expected.text))][:_SOME]
+    there = found.find(follows, at) if follows else -1
+    return end if there < 0 else there
 
 
 def _not_in_order(expected: Told, found: str) -> Difference | None:
@@ -174,6 +163,6 @@ def _not_in_order(expected: Told, found: str) -> Difference | None:
         text = expected.text[first.start : end]
         there = found.find(text, at)
         if there < 0:
-            return Difference(first.path, text[:_LONGEST], found[at : at + len(text)][:_LONGEST])
+            return Difference(first.path, _shown(text), _shown(found[at : at + len(text)]))
         at, place = there + len(text), place + 1
     return None

@@ -11,12 +11,11 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from app.pdf import fonts
+from app.pdf.writing import FOLDER
 
-FOLDER = Path(__file__).parents[2] / "templates" / "pdf"
 SEAL_FIELD = "sig-seal"
 # of persons, numbered from 1
 PERSON_FIELD = "sig-person-{}"

@@ -55,13 +55,18 @@ def require_printable(*texts: str) -> None:
 
 
 def spelled_out(text: str) -> str:
-    """Return ``text`` with each unprintable character as its code point, e.g. ``〔U+1F600〕``."""
+    """Return ``text`` with each unprintable character as its code point, e.g. ``〔U+1F600〕``.
+
+    A separator of lines (U+2028) or paragraphs is a space: drawn, it would be an empty box.
+    """
     if text.isascii():
         return text
     return "".join(_spelled(each) for each in _sequences(text))
 
 
 def _spelled(sequence: str) -> str:
+    if unicodedata.category(sequence[0]) in {"Zl", "Zp"}:
+        return " "
     if _is_printable(sequence):
         return sequence
     return "".join(c if _is_printable(c) else f"〔U+{ord(c):04X}〕" for c in sequence)

@@ -33,7 +33,10 @@ def pages(pdf: bytes) -> list[list[str]]:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             fonts: dict[tuple[int, int], Words] = {}
             return [[said for piece in _of_page(page, fonts) if (said := squeezed(piece))] for page in opened.pages]
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
+    except (InvalidError, MemoryError):
+        # what is too much for this process is no fault of the page
+        raise
+    except Exception as wrong:  # a hostile file may break the parser anywhere, and the answer is the same
         raise InvalidError("page_unreadable", why=type(wrong).__name__) from wrong
 
 

@@ -4,6 +4,7 @@ A traced value is what it was, text or number, and knows its path in the record,
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from typing import Any, Self
 from markupsafe import Markup
 from pydantic import BaseModel
 
-# private use: a record's text with one of these is spelled out by its code point
 _OPEN, _NAMED, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARK = re.compile(f"{_OPEN}[^{_NAMED}]*{_NAMED}|{_CLOSE}")
+# how a page writes a character that no font of its drawing had, and so these marks where a record holds them
+_SPELLED = re.compile("\u3014U\\+([0-9A-F]{4,6})\u3015")
+_AS_CODES = str.maketrans({sign: f"\u3014U+{ord(sign):04X}\u3015" for sign in (_OPEN, _NAMED, _CLOSE)})
 _VOID = {"br", "col", "img", "meta"}
 # between two numbers that stand alone: without it, 1 beside 23 would read as 12 beside 3
 BESIDE = "|"
@@ -79,17 +82,12 @@ def keeping(change: Callable[..., Any]) -> Callable[..., Any]:
     return lambda value, *more: like(change(value, *more), value)
 
 
-def marked(drawable: Callable[[object], object]) -> Callable[[object], object]:
-    """Return the last step of a template that writes each traced value with its path."""
-
-    def finish(value: object) -> object:
-        drawn = drawable(value)
-        if not isinstance(value, TracedText | TracedNumber):
-            return drawn
-        # paths are names of our own types
-        return Markup("{0}{2}{1}{3}{4}").format(_OPEN, _NAMED, value.path, drawn, _CLOSE)
-
-    return finish
+def marked(value: object) -> object:
+    """Return what a template prints with its path before it, if it comes from the record."""
+    if not isinstance(value, TracedText | TracedNumber):
+        return value
+    # paths are names of our own types
+    return Markup("{0}{2}{1}{3}{4}").format(_OPEN, _NAMED, value.path, str(value).translate(_AS_CODES), _CLOSE)
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ class Told:
 
 
 def told(markup: str) -> Told:
-    """Return what traced HTML says, in the order of the page."""
+    """Return what traced HTML says, in the order of the page, each character by itself."""
     reader = _Reader()
     reader.feed(markup)
     text, spans, opened = "", [], ("", 0)
@@ -122,7 +120,7 @@ def told(markup: str) -> Told:
         elif part == _CLOSE:
             spans.append(Span(*opened, len(text)))
         else:
-            text += part
+            text += unspelled(part)
     heads = tuple(_MARK.sub("", joined(head)) for head in reader.heads)
     return Told(text, tuple(spans), heads, _MARK.sub("", joined(reader.foot)))
 
@@ -135,6 +133,19 @@ def joined(pieces: list[str]) -> str:
         found += [BESIDE, piece] if bare.isdecimal() and before.isdecimal() else [piece]
         before = bare
     return "".join(found)
+
+
+def unspelled(text: str) -> str:
+    """Return a text with each character that is written as its code point, such as U+1F600, for itself.
+
+    Which characters are spelled depends on the fonts where a page was drawn: pages are compared without it.
+    """
+    return _SPELLED.sub(_character, text)
+
+
+def _character(spelled: re.Match[str]) -> str:
+    point = int(spelled[1], 16)
+    return spelled[0] if point > sys.maxunicode or 0xD800 <= point <= 0xDFFF else chr(point)
 
 
 class _Reader(HTMLParser):

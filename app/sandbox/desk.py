@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import ValidationError
 
 from app.domain.errors import BusyError
-from app.sandbox.found import LENGTH, READY, Found, Trouble, media
+from app.sandbox.found import LENGTH, PAGE, READY, Found, Trouble, media
 from app.sandbox.limits import CPU_SECONDS, WALL_SECONDS
 from app.signing.anchors import Anchors
 
@@ -71,17 +71,20 @@ class Desk:
             with theirs:
                 self._hand_over(theirs)
             began = time.monotonic()
+            answer, late = bytearray(), False
             try:
-                answer = _conversation(ours, head, content, began + self._seconds + 1)
+                _conversation(ours, head, content, began + self._seconds + 1, answer)
             except TimeoutError:
-                return Found(media=media(content), trouble=Trouble.TOOK_TOO_LONG)
+                late = True
             except OSError:
-                answer = b""
+                answer.clear()
+        first, _, page = bytes(answer).partition(b"\n")
         try:
-            return Found.model_validate_json(answer)
+            found = Found.model_validate_json(first)
         except ValidationError:
-            late = time.monotonic() - began >= min(CPU_SECONDS, self._seconds)
+            late = late or time.monotonic() - began >= min(CPU_SECONDS, self._seconds)
             return Found(media=media(content), trouble=Trouble.TOOK_TOO_LONG if late else Trouble.BROKE_OFF)
+        return found if found.page is None else _with_page(found, page)
 
     def _hand_over(self, job: socket.socket) -> None:
         with self._lock:
@@ -142,21 +145,28 @@ def _told(certificates: tuple[x509.Certificate, ...]) -> list[str]:
     return [base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in certificates]
 
 
-def _conversation(job: socket.socket, head: bytes, content: bytes, deadline: float) -> bytes:
-    """Send a file and return the answer, empty or cut where the reader was ended."""
-    answer = bytearray()
+def _with_page(found: Found, page: bytes) -> Found:
+    """Return what was found with its page compared; where the reader was ended over it, it was not."""
+    try:
+        return found.model_copy(update={"page": PAGE.validate_json(page)})
+    except ValidationError:
+        return found
+
+
+def _conversation(job: socket.socket, head: bytes, content: bytes, deadline: float, answer: bytearray) -> None:
+    """Send a file and take the answer, none or cut where the reader was ended."""
     try:
         job.settimeout(_left(deadline))
         job.sendall(len(head).to_bytes(LENGTH) + head + content)
     except (BrokenPipeError, ConnectionResetError):
-        return b""
+        return
     while len(answer) <= _LARGEST_ANSWER:
         job.settimeout(_left(deadline))
         part = job.recv(1 << 16)
         if not part:
-            return bytes(answer)
+            return
         answer += part
-    return b""
+    answer.clear()
 
 
 def _left(deadline: float) -> float:

@@ -2,13 +2,15 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from app.domain.pages import Compared
 from app.signing.validate import SignatureReport
 
 # what a keeper says when it is ready, and how long the number is that tells the length of a request
 READY = b"ready"
 LENGTH = 8
+PAGE = TypeAdapter(Compared)
 
 
 class Media(StrEnum):
@@ -44,6 +46,7 @@ class Found(BaseModel):
     """What a file holds: the report on its seal if it is a PDF, and the texts of QR codes if those were looked for.
 
     ``trouble`` says why nothing or not everything was read. ``pages_left`` counts pages beyond the budget.
+    ``page`` says how the page compares with the record inside, None where there is nothing to compare.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -53,3 +56,4 @@ class Found(BaseModel):
     codes: tuple[str, ...] = ()
     pages_left: int = 0
     trouble: Trouble | None = None
+    page: Compared | None = None

@@ -2,7 +2,8 @@
 
 It is started by ``desk.Desk`` with one socket, over which come the sockets of single files; when the other
 end closes, it ends. A request is a line of JSON (whom to believe, as of when, whether the file was made
-here) with its length before it, then the file; an answer is the JSON of ``Found``.
+here) with its length before it, then the file. An answer is the JSON of ``Found``, and, where its page is
+still to be compared, a line end and the JSON of ``Compared``: a comparison that is cut off costs nothing else.
 """
 
 import base64
@@ -16,9 +17,9 @@ from datetime import datetime
 
 from cryptography import x509
 
-from app.sandbox.found import LENGTH, READY, Found
+from app.sandbox.found import LENGTH, PAGE, READY, Found
 from app.sandbox.limits import confine
-from app.sandbox.reading import read
+from app.sandbox.reading import page_of, read
 from app.sandbox.warming import warm
 from app.signing.anchors import Anchors
 
@@ -47,8 +48,11 @@ def _serve(job: socket.socket, reads: Read) -> None:
         confine()
         head = json.loads(_exactly(job, int.from_bytes(_exactly(job, LENGTH))))
         anchors, at = Anchors(*(_certificates(head[name]) for name in ("seals", "times", "persons"))), head["at"]
-        found = reads(_exactly(job, head["size"]), anchors, datetime.fromisoformat(at), head["kept"])
+        content = _exactly(job, head["size"])
+        found = reads(content, anchors, datetime.fromisoformat(at), head["kept"])
         job.sendall(found.model_dump_json().encode())
+        if found.page is not None and found.report is not None:
+            job.sendall(b"\n" + PAGE.dump_json(page_of(content, found.report)))
     finally:
         os._exit(0)
 

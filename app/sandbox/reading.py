@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from app.domain.pages import Compared, Likeness
+from app.pdf.comparing import compared
 from app.sandbox import codes
 from app.sandbox.found import Found, Media, Trouble, media
 from app.signing.anchors import Anchors
@@ -16,7 +18,8 @@ _CLAIMS_A_SEAL = b"/ByteRange"
 def read(content: bytes, anchors: Anchors, at: datetime, kept: bool = False) -> Found:
     """Return what a file holds; whatever the bytes are, an answer comes back or the process ends.
 
-    ``kept`` says that these very bytes were made here, as ``validate`` wants to know.
+    ``kept`` says that these very bytes were made here, as ``validate`` wants to know. Of others that hold a
+    record the page is still to be compared with it: until then it was not.
     """
     kind = media(content)
     if len(content) > LARGEST_PDF:
@@ -36,7 +39,8 @@ def read(content: bytes, anchors: Anchors, at: datetime, kept: bool = False) -> 
 def _read_pdf(content: bytes, anchors: Anchors, at: datetime, kept: bool) -> Found:
     report = validate(content, anchors, at, kept=kept)
     if not _NO_SEAL & set(report.reasons) or _CLAIMS_A_SEAL in content:
-        return Found(media=Media.PDF, report=report)
+        page = None if kept or report.record is None else Compared(Likeness.NOT_COMPARED)
+        return Found(media=Media.PDF, report=report, page=page)
     try:
         texts, left = codes.of_pages(content)
     except MemoryError:
@@ -44,3 +48,8 @@ def _read_pdf(content: bytes, anchors: Anchors, at: datetime, kept: bool) -> Fou
     except Exception:  # it was read as far as it goes: no page of it can be drawn
         return Found(media=Media.PDF, report=report)
     return Found(media=Media.PDF, report=report, codes=texts, pages_left=left)
+
+
+def page_of(content: bytes, report: SignatureReport) -> Compared:
+    """Return how the page of a file compares with the record inside, which the report has brought out."""
+    return compared(content, report.record or b"", report.statement)

@@ -12,6 +12,8 @@ from types import ModuleType
 import pypdfium2
 from PIL import Image
 
+from app.pdf import comparing
+from app.pdf.reading import pages
 from app.sandbox.reading import read
 from app.signing.anchors import Anchors
 
@@ -29,6 +31,8 @@ def warm() -> None:
     with pypdfium2.PdfDocument.new() as blank:
         blank.new_page(100, 100)
         blank.save(page)
+    comparing.load()
+    pages(page.getvalue())
     nobody, now = Anchors(), datetime.now(UTC)
     read(page.getvalue(), nobody, now)
     for kind in ("PNG", "JPEG"):

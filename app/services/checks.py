@@ -9,9 +9,11 @@ from app.domain.attestation import AttestationStatus, Record, record_bytes, sha2
 from app.domain.checkpoints import Proof
 from app.domain.errors import InvalidError, LedgerError
 from app.domain.ledger import Entry, Kind, name_of
+from app.domain.pages import Compared, Likeness
 from app.domain.paper import Claims
-from app.domain.verdicts import Check, Line, Result, judged, passed, unchecked
+from app.domain.verdicts import OF_PAGE, Check, Line, Result, judged, passed, unchecked
 from app.models import Attestation, AttestationFile, ChecklistVersion, Organization, SealCertificate
+from app.sandbox.found import Found
 from app.services import ledger, seals
 from app.services.records import Premises
 from app.signing.reasons import CONTENT, ISSUER, TIME, Note, Reason
@@ -96,6 +98,28 @@ def embedded(report: SignatureReport, attestation: Attestation | None) -> Line:
     if attestation is None:
         return Line(Check.RECORD, Result.FAILED, "unknown_record")
     return judged(Check.RECORD, "" if report.record == attestation.record else "record_differs")
+
+
+def page(found: Found, content: bytes, attestation: Attestation | None, ours: AttestationFile | None) -> Line:
+    """Tell whether the page says what the record inside says. A file kept here was drawn here from its record.
+
+    So was one that begins with the file issued, where nothing but archiving was added; of any other the reader
+    compared the words.
+    """
+    report = found.report
+    if report is None or report.record is None:
+        return unchecked(Check.PAGE, "record_missing")
+    if attestation is not None and (ours in attestation.files or _continues(report, content, attestation)):
+        compared = Compared(Likeness.DRAWN_HERE)
+    else:
+        compared = found.page or Compared(Likeness.NOT_COMPARED)
+    return Line(Check.PAGE, OF_PAGE[compared.likeness], compared.likeness.value, compared.difference)
+
+
+def _continues(report: SignatureReport, content: bytes, attestation: Attestation) -> bool:
+    whole = report.intact and report.whole_file and Reason.CHANGED_AFTERWARDS not in report.reasons
+    issued = attestation.files[0].sha256 if attestation.files else None
+    return whole and report.sealed_length > 0 and sha256(content[: report.sealed_length]) == issued
 
 
 def stated(claims: Claims, attestation: Attestation | None) -> Line:

@@ -34,8 +34,8 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
     annex = session.scalar(select(AnnexFile).filter_by(sha256=digest))
     if annex is not None:
         # what it is of may be told, not what it holds; whether it is unchanged is for those who hold both
-        attestation = session.get_one(Attestation, (annex.organization_id, annex.attestation_id))
-        return _of_known(session, attestation, premises, at, Asked.FILE, digest)
+        named = session.get_one(Attestation, (annex.organization_id, annex.attestation_id))
+        return _of_known(session, named, premises, at, Asked.FILE, digest)
     # the comparison of revisions is spared for what was made here, byte for byte
     ours = session.scalar(select(AttestationFile).filter_by(sha256=digest))
     found = premises.desk.read(content, premises.believed(), at, kept=ours is not None)
@@ -45,7 +45,9 @@ def by_file(session: Session, content: bytes, premises: Premises, at: datetime) 
     failure = _unread(found)
     if failure or found.report is None:
         return Verdict(Asked.FILE, [Line(Check.FILE, Result.FAILED, failure)], file_sha256=digest)
-    return _of_seal(session, found.report, ours, premises, at, digest)
+    attestation = checks.of_record(session, found.report.record)
+    page = checks.page(found, content, attestation, ours)
+    return _of_seal(session, found.report, attestation, ours, page, premises, at, digest)
 
 
 def _unread(found: Found) -> str:
@@ -60,18 +62,20 @@ def _unread(found: Found) -> str:
 def _of_seal(
     session: Session,
     report: SignatureReport,
+    attestation: Attestation | None,
     ours: AttestationFile | None,
+    page: Line,
     premises: Premises,
     at: datetime,
     digest: str,
 ) -> Verdict:
-    attestation = checks.of_record(session, report.record)
     record = _record(attestation)
     lines = [
         passed(Check.FILE),
         checks.signature(report),
         judged(Check.WHOLE, "" if report.whole_file else "not_whole_file"),
         checks.embedded(report, attestation),
+        page,
         checks.issued(attestation, ours),
         *checks.kept(attestation),
         checks.checklist(session, record),

@@ -5,8 +5,9 @@ from itertools import product
 import pytest
 
 from app.domain.attestation import AttestationStatus
+from app.domain.pages import PLACES, Difference, Likeness
 from app.domain.scanned import Scanned, read
-from app.domain.verdicts import ASPECT, Asked, Aspect, Check, Line, Outcome, Result, Verdict, outcome
+from app.domain.verdicts import ASPECT, OF_PAGE, Asked, Aspect, Check, Line, Outcome, Result, Verdict, outcome
 
 CODE = "01234-56789-ABCDE-FGHJK"
 P, F, N, W = Result.PASSED, Result.FAILED, Result.NOT_CHECKED, Result.WARNING
@@ -21,6 +22,9 @@ TABLE = [
     ({Check.SIGNATURE: N, Check.STATEMENT: N}, Outcome.UNKNOWN),
     ({Check.KEPT: P, Check.CHECKLIST: P, Check.SIGNATURE: N}, Outcome.UNKNOWN),
     ({Check.KEPT: F, Check.SIGNATURE: N}, Outcome.BAD),
+    ({Check.PAGE: P}, Outcome.UNKNOWN),
+    ({Check.PAGE: F, Check.SIGNATURE: P}, Outcome.BAD),
+    ({Check.PAGE: N, Check.SIGNATURE: P}, Outcome.PARTLY),
     ({Check.ISSUER: P, Check.SAMPLE: W}, Outcome.NOTE),
     ({Check.ISSUER: N, Check.KEEPER: P}, Outcome.PARTLY),
     ({Check.ISSUER: N, Check.SAMPLE: W}, Outcome.UNKNOWN),
@@ -51,6 +55,21 @@ def test_one_failure_makes_an_answer_bad_and_nothing_looked_at_is_never_good(asp
             assert found is Outcome.UNKNOWN
         if N in results:
             assert found is not Outcome.GOOD
+
+
+def test_every_likeness_of_a_page_has_its_result_and_every_place_a_name() -> None:
+    assert OF_PAGE.keys() == set(Likeness)
+    fields = {
+        "grant.title.ja": "grant.title",
+        "grant.participants": "grant",
+        "sections.0.items.1.counts.open": "sections",
+        "words after grant.title.ja": "words",
+        "words": "words",
+        "foot of page 2": "foot",
+        "coded": "words",
+    }
+    assert {field: Difference(field, "", "").place for field in fields} == fields
+    assert all(Difference(place, "", "").place == place for place in PLACES)
 
 
 GOOD = [Line(check, P) for check in (Check.SIGNATURE, Check.ISSUER, Check.STAMP, Check.STATUS)]

@@ -1,6 +1,6 @@
 """Small sealed PDFs for the test vectors: a page with a word on it, the enclosures, real seals and time-stamps.
 
-The page is a stand-in: a verifier that draws pages anew looks at those of real attestations.
+The page is a stand-in: real ones are in ``drawn``.
 """
 
 import io
@@ -104,11 +104,16 @@ def right() -> bytes:
 @cache
 def archived() -> bytes:
     """Return the same a day later, with what makes it provable for long."""
+    return archived_of(right())
+
+
+def archived_of(content: bytes) -> bytes:
+    """Return a sealed file a day later."""
     private()
     with the_same_every_time("archived", ARCHIVED_AT):
         lists = Lists((authority.crl(OURS, ARCHIVED_AT), timekeys.time_crl(OURS, ARCHIVED_AT)))
         stamper = TimeAuthority(OURS).timestamper(ARCHIVED_AT)
-        return extend(right(), believed(), ARCHIVED_AT, stamper, lambda chain: lists)
+        return extend(content, believed(), ARCHIVED_AT, stamper, lambda chain: lists)
 
 
 def updated(content: bytes, change: Callable[[Any], None]) -> bytes:

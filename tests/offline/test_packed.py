@@ -79,6 +79,7 @@ def test_nothing_is_packed_that_speaks_to_a_network_a_database_or_a_browser() ->
         "__init__.py",
         "domain",
         "offline",
+        "pdf",
         "signing",
     }
     for name, source in sources.items():
@@ -99,7 +100,9 @@ def test_the_list_names_what_is_needed_by_hash_and_no_framework() -> None:
     assert {"pyhanko", "pyhanko-certvalidator", "cryptography", "pydantic", "rfc8785", "asn1crypto"} <= set(
         names(listed)
     )
-    assert not {"flask", "sqlalchemy", "weasyprint", "pikepdf", "jinja2"} & set(names(listed))
+    # words are compared without what draws: no renderer and no fonts
+    assert {"pikepdf", "jinja2"} <= set(names(listed))
+    assert not {"flask", "sqlalchemy", "weasyprint", "fonttools", "segno"} & set(names(listed))
     for block in listed.split("\n"):
         assert block == "" or block.startswith("    --hash=sha256:") or block.endswith("\\")
 
@@ -181,6 +184,40 @@ def test_a_second_checkpoint_shows_that_a_ledger_forked(place: Path, tmp_path: P
     call = (str(tmp_path / "a.json"), "--anchors", str(tmp_path), "--at", case["at"])
     assert run(place, *call).returncode == 5
     assert run(place, *call, "--checkpoint", str(tmp_path / "checkpoint")).returncode == 4
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_page_that_says_something_else_is_told_with_place_and_both_texts(
+    place: Path, tmp_path: Path, language: str
+) -> None:
+    case = json.loads((FOLDER / "page-bad-count.json").read_text("utf-8"))
+    for name, file in (("seals", "seals.pem"), ("time-stamps", "time-stamps.pem")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_bytes((FOLDER / file).read_bytes())
+    (tmp_path / "ledger.vkey").write_text(case["trust"]["ledgers"][0])
+    call = (str(FOLDER / "page-bad-count.pdf"), "--anchors", str(tmp_path), "--at", case["at"])
+    told = json.loads(run(place, *call, "--json").stdout)["reports"][0]
+    assert (told["exit"], told["lines"]) == (4, case["expected"]["lines"])
+    done = run(place, *call, "--language", language)
+    said = {
+        "ja": "全体の集計 (counts.answered): 記録「9」 紙面「10」",
+        "en": "Counts of the whole (counts.answered): record “9”, page “10”",
+    }
+    assert said[language] in done.stdout
+
+
+def test_an_older_installation_without_what_comparing_needs_judges_all_else(place: Path, tmp_path: Path) -> None:
+    less = tmp_path / "less"
+    less.mkdir()
+    for one in (place / "dependencies").iterdir():
+        if "pikepdf" not in one.name:
+            (less / one.name).symlink_to(one.resolve())
+    (tmp_path / "dependencies").symlink_to(less)
+    (tmp_path / "kakunin-verify.pyz").symlink_to(place / "kakunin-verify.pyz")
+    done = run(tmp_path, str(FOLDER / "page-good.pdf"), "--json")
+    lines = {line["check"]: line for line in json.loads(done.stdout)["reports"][0]["lines"]}
+    assert (lines["page"]["result"], lines["page"]["reason"]) == ("not_checked", "page_not_compared")
+    assert (lines["file"]["result"], lines["record"]["result"]) == ("passed", "passed")
 
 
 def test_an_empty_folder_and_a_damaged_zip_are_told(place: Path, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.verdicts import Aspect, Outcome
-from app.offline import apart, words
+from app.domain.pages import PLACES, Likeness
+from app.domain.verdicts import Aspect, Outcome, Result
+from app.offline import apart, page, words
 from app.offline.holding import Held, Known, Trust
 from app.offline.report import Check, Exit, together
 from app.signing.reasons import Note, Reason
@@ -44,6 +45,22 @@ def test_every_check_verdict_result_and_exit_has_words() -> None:
 
 def test_the_vectors_show_every_check() -> None:
     assert {line["check"] for line in LINES} == {check.value for check in Check}
+
+
+def test_every_place_and_likeness_of_a_page_has_words() -> None:
+    assert words.PLACES.keys() == set(PLACES)
+    assert {likeness.value for likeness in Likeness} - words.REASONS.keys() == {Likeness.DRAWN_HERE.value}
+    for pair in (*words.PLACES.values(), words.DIFFERENCE):
+        assert re.search(r"[぀-ヿ一-鿿]", pair[0])
+
+
+def test_a_page_that_breaks_its_reader_costs_the_comparison_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "look", lambda *_: os._exit(0))
+    held = Held("x", pdf=(FOLDER / "page-good.pdf").read_bytes())
+    report = apart.judge_apart(held, Trust(), Known(), datetime.now(UTC))
+    found = {line.check: (line.result, line.reason) for line in report.lines}
+    assert found[Check.PAGE] == (Result.NOT_CHECKED, "page_not_compared")
+    assert found[Check.RECORD] == (Result.PASSED, "")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ _BASE = {
     "standing": "N status_unknown",
 }
 VERDICT_OF = {
-    "content": ("file", "seal", "whole", "record", "statement", "entry", "issued"),
+    "content": ("file", "seal", "whole", "record", "page", "statement", "entry", "issued"),
     "issuer": ("authority", "institution", "ledger", "sample", "ink"),
     "time": ("stamp", "checkpoint", "order"),
     "status": ("list", "standing"),
@@ -58,22 +58,29 @@ class Vector:
     at: str = AT
     # what the vector names, by the names of the files beside it
     files: dict[str, bytes] = field(default_factory=dict)
+    # the first difference between record and page: field, expected, found
+    difference: tuple[str, str, str] | None = None
 
     def data(self) -> dict[str, Any]:
         """Return the vector as it is published."""
         said = {check: line for check, line in (_BASE | self.lines).items() if line}
-        lines = []
+        lines: list[dict[str, Any]] = []
         for verdict, checks in VERDICT_OF.items():
             for check in checks:
                 if check in said:
                     letter, _, reason = said[check].partition(" ")
                     result = _RESULTS[letter]
                     lines.append({"verdict": verdict, "check": check, "result": result, "reason": reason or None})
+        if self.difference:
+            there = dict(zip(("field", "expected", "found"), self.difference, strict=True))
+            next(line for line in lines if line["check"] == "page")["difference"] = there
+        drawn = {"page": True} if "page" in said else {}
         return {
             "format": "kakunin-vector/1",
             "name": self.name,
             "about": self.about,
             "test_keys": True,
+            **drawn,
             "held": self.held,
             "trust": self.trust,
             "known": self.known,
@@ -103,9 +110,9 @@ def published(vector: Vector) -> dict[str, bytes]:
 
 def every() -> Iterator[Vector]:
     """Yield every vector."""
-    from tests.offline import bad_proofs, bad_records, bad_statements, files, good, lists
+    from tests.offline import bad_proofs, bad_records, bad_statements, files, good, lists, pages
 
-    for module in (good, bad_records, bad_statements, bad_proofs, files, lists):
+    for module in (good, bad_records, bad_statements, bad_proofs, files, lists, pages):
         yield from module.vectors()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.acts import Act
 from app.domain.attestation import Counts, ItemPart, record_bytes, sha256
-from app.pdf import confirmation, drawing
+from app.pdf import confirmation, drawing, writing
 from app.pdf.confirmation import Enclosed, render, template_part
 from tests.pdf.records import CODE, KID, a_record, an_institutions_record, counts, enclosed, text
 from tests.pdf.tools import said, squeezed
@@ -318,7 +318,7 @@ def test_every_state_and_act_has_words_in_both_languages():
         for code in typing.get_args(part)
     }
     # what is computed has words of its own: it is no state that people give, and counts nowhere
-    assert set(words.states) == states - {"derived"} == set(Counts.model_fields) == set(confirmation._COLOURS)
+    assert set(words.states) == states - {"derived"} == set(Counts.model_fields) == set(writing._COLOURS)
     assert set(words.acts) == _codes(Act, "act")
     for ja, en in [*words.states.values(), *words.acts.values(), *words.methods.values(), words.derived]:
         assert not ja.isascii()
@@ -331,8 +331,8 @@ def test_a_sign_in_method_without_words_prints_its_code(draw):
 
 
 def test_a_bar_divides_in_proportion_and_an_empty_one_is_blank():
-    assert confirmation._bar(counts()) == "none"
-    assert confirmation._bar(counts(answered=3, unsure=1)) == (
+    assert writing._bar(counts()) == "none"
+    assert writing._bar(counts(answered=3, unsure=1)) == (
         "linear-gradient(to right, #2b5a86 0.00%, #2b5a86 75.00%, #e0a63a 75.00%, #e0a63a 100.00%)"
     )
 

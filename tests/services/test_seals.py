@@ -201,7 +201,9 @@ def test_an_institution_whose_seal_lies_in_a_token_attests_and_waits_while_it_is
     people: World, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "_REFUSED", set())
-    place = replace(walking.premises(app), unlocking=Unlocking(pin=SecretStr(PIN), strict=True))
+    # the passphrase is for the key of the ledger, which lies in a file
+    words = SecretStr("correct horse battery")
+    place = replace(walking.premises(app), unlocking=Unlocking(words, SecretStr(PIN), strict=True))
     app.extensions["premises"] = place
     token = make_token(tmp_path / "hsm", monkeypatch)
     move_into(token, place.keys / "seals" / "aoba")

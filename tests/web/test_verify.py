@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 import pypdfium2
 import pytest
@@ -15,10 +16,14 @@ from app.domain.attestation import Record
 from app.domain.errors import BusyError
 from app.domain.ledger import name_of
 from app.models import Attestation
+from app.pdf import drawing
+from app.pdf.confirmation import Enclosed, attachments, markup
 from app.services import attestations, ledger
+from app.signing.keys import load_seal
+from app.signing.seal import seal
 from tests import walking
 from tests.web.client import StrictClient
-from tests.world import World
+from tests.world import NOW, World
 
 LANGUAGES = ("en", "ja")
 
@@ -104,6 +109,35 @@ def test_bad_input_is_told_at_its_place_in_both_languages(
     unknown = client.post("/verify/text", data={"text": "https://a.jp/verify/00000-00000-00000-00000"})
     assert unknown.status_code == 404
     assert send(client, b"").status_code == 422
+
+
+def reissued(app: Flask, issued: Issued, *change: str) -> bytes:
+    """Return what somebody sealed with the institution's real key, with other words on its page."""
+    enclosed = Enclosed(issued.attestation.statement or "", issued.attestation.proof)
+    page = markup(issued.record, issued.attestation.record_sha256, enclosed)
+    assert change[0] in page
+    at, place = datetime.fromisoformat(issued.record.attested_at), walking.premises(app)
+    attached = attachments(issued.attestation.record, enclosed)
+    drawn = drawing.draw(page.replace(*change), attached, at=at, identifier=bytes(16))
+    return seal(drawn, load_seal(place.keys, "aoba", at=NOW), NOW, timestamper=place.times.timestamper(NOW))
+
+
+DIFFERENT = {
+    "en": ("The page says something else than the record inside.", "Title of the grant", "By the record"),
+    "ja": ("紙面の記載が、中の記録と異なります。", "課題名", "記録の記載"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_page_says_otherwise_than_its_record_is_shown_and_never_run(
+    client: StrictClient, app: Flask, issued: Issued, language: str
+) -> None:
+    client.language = language
+    title = issued.record.grant.title.ja
+    page = send(client, reissued(app, issued, title, "&lt;b&gt;別の課題&lt;/b&gt;")).text
+    for words in (*DIFFERENT[language], "grant.title.ja", "&lt;b&gt;別の課題&lt;/b&gt;"):
+        assert words in page
+    assert title in page
 
 
 def test_a_busy_desk_is_told_as_such(client: StrictClient, issued: Issued, app: Flask, monkeypatch) -> None:
