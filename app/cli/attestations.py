@@ -47,6 +47,18 @@ _NAMES = {
     Check.STATUS: "The attestation is in force",
 }
 _ASPECTS = {Aspect.CONTENT: "Content", Aspect.ISSUER: "Issuer", Aspect.TIME: "Time", Aspect.STATUS: "Status"}
+_NOT_TAKEN = {
+    "not_allowed": "this account does not review or certify at the institution",
+    "not_ours": "it is no attestation that is kept here",
+    "not_in_force": "the attestation is no longer in force",
+    "already_archived": "it is archived already, and takes no more signatures",
+    "nobody_more_signs": "as many have signed as the attestation allows",
+    "not_the_newest_file": "it does not begin with the newest file on offer; that one is to be signed",
+    "too_much_added": "more was added to it than a signature",
+    "file_not_good": "it does not verify ({found})",
+    "not_one_more_person": "exactly one more person is to sign it at a time",
+    "person_not_believed": "the certificate of who signed it is not believed ({found})",
+}
 
 
 def _premises() -> Premises:
@@ -107,7 +119,8 @@ def bring(file: Path, email: str) -> None:
         db.session.commit()
     except KakuninError as refused:
         db.session.rollback()
-        raise click.ClickException(f"The file was not taken: {refused}.") from None
+        why = _NOT_TAKEN.get(refused.reason, str(refused)).format(**refused.values)
+        raise click.ClickException(f"The file was not taken: {why}.") from None
     click.echo(f"{kept.attestation_id} has {kept.revision - 1} signatures of persons; this file is now on offer.")
 
 

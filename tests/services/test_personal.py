@@ -1,16 +1,19 @@
 """Persons sign an issued file beside the seal and bring it back; then it is archived."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
+from app import cli
 from app.domain.errors import InvalidError, KakuninError, NotAllowedError, WrongStateError
 from app.models import Event, LedgerEntry
-from app.services import archiving, attestations, ledgerlinks, personal, records, verification
+from app.services import archiving, attestations, ledgerlinks, personal, verification
 from app.services.archiving import FileKind
-from tests import walking
+from tests import signers, walking
 from tests.signing.people import House, sign
 from tests.world import NOW, World
 
@@ -21,14 +24,14 @@ NEXT_DAY, LATER = NOW + timedelta(days=1, hours=3), NOW + timedelta(days=15)
 
 
 @pytest.fixture
-def issued(people: World, app: Flask, monkeypatch):
-    """An attestation that two persons may sign, and the file of it."""
-    made = records.Record
-    monkeypatch.setattr(records, "Record", lambda **parts: made(**parts | {"personal_signatures": 2}))
+def issued(people: World, app: Flask):
+    """An attestation whose checklist lets two persons sign, and the file of it."""
+    alone = [{"role": "attester", "order": 1, "must_differ_from": ["research_office"]}]
+    submission_id = signers.approved(people, signatories=alone, personal_signatures=2)
     folder = walking.premises(app).anchors / "persons"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "people.pem").write_bytes(HOUSE.root.public_bytes(Encoding.PEM))
-    _, attestation = walking.attested(people, app, "aoba")
+    attestation = walking.attest(people, app, "aoba", submission_id)
     return attestation, attestations.file_of(attestation, walking.premises(app))
 
 
@@ -95,6 +98,23 @@ def test_each_refusal_says_why(people: World, app: Flask, issued, monkeypatch) -
     people.session.commit()
     with pytest.raises(WrongStateError, match="already_archived"):
         brought(people, app, sign(one, JIRO, 2, SECOND), LATER)
+
+
+def test_the_command_takes_a_signed_file_in_and_says_why_not(
+    people: World, app: Flask, issued, tmp_path: Path
+) -> None:
+    _, content = issued
+    file, email = tmp_path / "signed.pdf", people.member("aoba", "office").user.email
+    file.write_bytes(sign(content, HANAKO, 1, FIRST))
+    people.session.rollback()
+    cli.init(app)
+    with time_machine.travel(FIRST, tick=False):
+        done = app.test_cli_runner().invoke(args=["attestations", "bring", str(file), "--by", email])
+        again = app.test_cli_runner().invoke(args=["attestations", "bring", str(file), "--by", email])
+    assert done.exit_code == 0, done.output
+    assert again.exit_code == 1
+    assert done.output.endswith("has 1 signatures of persons; this file is now on offer.\n")
+    assert again.output == "Error: The file was not taken: exactly one more person is to sign it at a time.\n"
 
 
 def test_nobody_signs_what_is_no_longer_in_force(people: World, app: Flask, issued) -> None:
