@@ -256,7 +256,8 @@ def signed_by_several(**changes: Any) -> Record:
     officer = {"act": "attested", "signed_in_at": "2026-11-23T01:00:00Z", "at": "2026-11-23T01:01:00Z"}
     second = made.acts[1].model_copy(update=officer | {"statement_sha256": made.statement.sha256})
     acts = (*made.acts[:-1], first, second, made.acts[-1])
-    return Record.model_validate(dict(made) | {"acts": acts, "declarations": (own,)})
+    parts = {name: part for name, part in made if name in made.model_fields_set}
+    return Record.model_validate(parts | {"acts": acts, "declarations": (own,)})
 
 
 def _act(act: str, role: str, role_ja: str, role_en: str, post_ja: str, post_en: str, at: str) -> dict[str, Any]:

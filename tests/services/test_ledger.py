@@ -48,7 +48,7 @@ def test_what_is_entered_is_the_tree_of_its_entries(people: World, app: Flask, a
     tree = Tree(contents(people))
     assert {(one.level, one.index): one.hash for one in people.session.query(LedgerNode)} == tree.nodes
     record = Record.model_validate_json(attestation.record)
-    entry = Entry(Kind.ARCHIVE, name_of(record.salt, record.id), sha256(b"0"))
+    entry = Entry(Kind.EXPIRE, name_of(record.salt, record.id), sha256(b"0"))
     assert made[0].content == entry.content
     mine = ledger.of_attestation(people.session, attestation.organization_id, attestation.id)
     assert mine[-21:] == made
@@ -119,7 +119,7 @@ def test_what_is_not_signed_yet_is_not_proven(people: World, app: Flask, attesta
 def test_nothing_is_signed_that_is_not_committed(people: World, app: Flask, attestation: Attestation) -> None:
     record = Record.model_validate_json(attestation.record)
     enter = lambda: ledger.append(  # noqa: E731
-        people.session, Kind.ARCHIVE, attestation.organization_id, record, "0" * 64
+        people.session, Kind.EXPIRE, attestation.organization_id, record, "0" * 64
     )
     enter()
     with pytest.raises(LedgerError, match="ledger_uncommitted"):
@@ -138,7 +138,7 @@ def test_what_is_rolled_back_leaves_no_trace(people: World, app: Flask, attestat
     ledgers.enter(people, attestation, 3)
     before = ledgers.sign(people, app)
     record = Record.model_validate_json(attestation.record)
-    ledger.append(people.session, Kind.ARCHIVE, attestation.organization_id, record, "0" * 64)
+    ledger.append(people.session, Kind.EXPIRE, attestation.organization_id, record, "0" * 64)
     people.session.rollback()
     assert ledgers.sign(people, app) == before
     ledgers.enter(people, attestation, 1)
@@ -198,7 +198,7 @@ def test_a_restored_backup_is_not_signed(people: World, app: Flask, attestation:
     assert refused.value.values == {"signed": size + 3, "here": size}
     people.session.rollback()
     # as many entries again, but others
-    ledgers.enter(people, attestation, 5, Kind.EXPIRE)
+    ledgers.enter(people, attestation, 5, Kind.WITHDRAW)
     with pytest.raises(LedgerError, match="ledger_forked"):
         ledgers.sign(people, app)
     people.session.rollback()
@@ -219,7 +219,9 @@ def test_a_lost_or_broken_file_of_the_last_checkpoint_stops_signing(
         ledgers.sign(people, app)
     people.session.rollback()
     assert ledgerchecks.verify(people.session, walking.premises(app)) == [Finding(Part.FILE, (), "lost")]
-    for broken in (b"", b"\xff", note.replace("4", "5").encode(), note.encode()[:-9]):
+    origin, size, rest = note.split("\n", 2)
+    other_size = f"{origin}\n{int(size) + 1}\n{rest}"
+    for broken in (b"", b"\xff", other_size.encode(), note.encode()[:-9]):
         place.write_bytes(broken)
         with pytest.raises(LedgerError, match="ledger_guard_unreadable"):
             ledgers.sign(people, app)
@@ -263,7 +265,7 @@ def test_two_writers_at_once_never_fork(people: World, app: Flask, attestation: 
             barrier.wait(timeout=30)
             for turn in range(15):
                 with Session(engine) as session:
-                    ledger.append(session, Kind.ARCHIVE, organization_id, record, sha256(b"%d-%d" % (number, turn)))
+                    ledger.append(session, Kind.EXPIRE, organization_id, record, sha256(b"%d-%d" % (number, turn)))
                     session.commit()
                     ledger.checkpoint(session, walking.premises(app), NOW + timedelta(seconds=turn))
                     session.commit()
@@ -291,7 +293,7 @@ def test_examining_sees_one_state_while_others_write(people: World, app: Flask, 
     def write() -> None:
         for turn in range(40):
             with Session(engine) as session:
-                ledger.append(session, Kind.ARCHIVE, organization_id, record, sha256(b"%d" % turn))
+                ledger.append(session, Kind.EXPIRE, organization_id, record, sha256(b"%d" % turn))
                 session.commit()
                 ledger.checkpoint(session, premises, NOW)
                 session.commit()
