@@ -82,8 +82,8 @@ def due(
     """Return which attestations (organization, id) are to be archived or renewed at ``at``, the oldest first.
 
     To archive: sealed or signed a revocation period ago, so that there is a list from after it, and persons who
-    may still sign have had their time. To renew: the
-    newest time-stamp's certificate expires within a year. Superseded and withdrawn ones stay provable too.
+    may still sign have had their time. To renew: the newest time-stamp's certificate expires within a year.
+    Superseded and withdrawn ones stay provable too.
     """
     file = series
     newest = (

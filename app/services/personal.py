@@ -13,7 +13,7 @@ from app.domain.permissions import PERMISSIONS, Permission
 from app.domain.texts import in_japan
 from app.models import Attestation, AttestationFile, Membership, User
 from app.services import checks, events, ledger
-from app.services.archiving import OPEN, FileKind
+from app.services.archiving import OPEN, File, FileKind, keep
 from app.services.records import Premises
 from app.signing.validate import SignatureReport
 
@@ -23,7 +23,7 @@ LARGEST_ADDITION = 1024 * 1024
 _BRINGS = {Permission.ATTESTATION_ATTEST, Permission.SUBMISSION_REVIEW}
 
 
-def bring(session: Session, email: str, content: bytes, premises: Premises, at: datetime) -> AttestationFile:
+def bring(session: Session, email: str, content: bytes, premises: Premises, at: datetime) -> File:
     """Keep a file that one more person signed as the newest on offer, and enter it in the ledger.
 
     ``email`` is the account of the member who brings it: one who reviews or certifies. Raise InvalidError for
@@ -39,18 +39,8 @@ def bring(session: Session, email: str, content: bytes, premises: Premises, at: 
     record = Record.model_validate_json(attestation.record)
     newest = _open_file(attestation, record, at)
     _require_one_more(report, newest, content, premises.store.get(newest.sha256))
-    kept = AttestationFile(
-        organization_id=attestation.organization_id,
-        attestation_id=attestation.id,
-        revision=newest.revision + 1,
-        kind=FileKind.PERSONAL,
-        sha256=premises.store.put(content),
-        at=at,
-        # a person's tool may have stamped time as well: ours is what the file is kept provable by
-        time_stamped_at=newest.time_stamped_at,
-        good_until=newest.good_until,
-    )
-    attestation.files.append(kept)
+    # a person's tool may have stamped time as well: the seal's own is what the file is kept provable by
+    kept = keep(attestation, FileKind.PERSONAL, content, report.stamps[0], premises, at)
     session.flush()
     events.record(session, author, "attestation:signed_personally", attestation.id, file=kept.sha256)
     ledger.append(session, Kind.ARCHIVE, attestation.organization_id, record, kept.sha256)
