@@ -30,7 +30,7 @@ group = AppGroup("demo", help="Load a made-up world to look around in.")
 # whom to sign in as, and what for
 WAYS_IN = (
     ("aoba", "office", "the research office: open, fill and send checklists, import award lists"),
-    ("aoba", "yoshida", "a principal investigator: answer what is theirs"),
+    ("aoba", "yoshida", "a principal investigator: answer what is theirs, certify where a checklist says so"),
     ("aoba", "integrity", "integrity officer: judge; review what others answered"),
     ("aoba", "integrity2", "the second integrity officer: check judgements, review"),
     ("aoba", "export", "export control officer: answer on residency"),
@@ -38,6 +38,7 @@ WAYS_IN = (
     ("aoba", "attester", "Executive Vice President: attest and receive the signed PDF"),
     ("jst", "officer", "agency officer: read and verify what was attested"),
     ("jst", "crest", "agency officer of one programme only"),
+    ("jsps", "officer", "agency officer of three programmes"),
     ("jsps", "publisher", "checklist publisher: write, compare and propose versions"),
     ("jsps", "publisher2", "the second publisher: publish what the first proposed"),
     ("mext", "officer", "agency officer: read what institutions attested about themselves"),
@@ -86,9 +87,9 @@ def _load(session: Session, settings: Settings, now: datetime) -> None:
 
 
 def _publish(session: Session, settings: Settings, at: datetime) -> int:
-    """Publish what lies in the checklists folder, as two publishers of an agency do."""
+    """Publish what lies in the checklists folder and the demo's own, as two publishers of an agency do."""
     try:
-        files = load_all(settings.checklists_folder)
+        files = [*load_all(settings.checklists_folder), *load_all(world.CHECKLISTS)]
     except CatalogError as error:
         raise click.ClickException(str(error)) from None
     first, second = (accounts.acting(session, address, at) for address in world.publishers())

@@ -16,21 +16,24 @@ from sqlalchemy.orm import Session
 
 from app.demo import filling, world
 from app.demo.filling import Turn
+from app.demo.papers import paper
 from app.demo.saying import Story
 from app.demo.world import House, Offer
 from app.domain.dependencies import Key
 from app.domain.people import Actor
 from app.domain.texts import in_japan
-from app.models import Requirement
-from app.services import attestations, grants, reviews, revising, revisions, submissions
+from app.domain.turns import Signing
+from app.models import Attestation, Requirement
+from app.services import attestations, certifying, grants, inking, reviews, revising, revisions, submissions
+from app.services.inking import Sheet
 from app.services.opened import Opened
 from app.services.records import Premises
 
 History = Iterator[datetime]
 REACH = timedelta(days=64)
 _LONG = frozenset({"superseded", "revising", "returned", "resubmitted"})
-_FILLED = frozenset({"in_review", "returned", "resubmitted", "awaiting", "attested", "superseded", "revising"})
-_APPROVED = frozenset({"awaiting", "attested", "superseded", "revising"})
+_APPROVED = frozenset({"awaiting", "attested", "inked", "superseded", "revising"})
+_FILLED = _APPROVED | {"in_review", "returned", "resubmitted"}
 # who answers, in the order in which they come to it; researchers go before them
 _OFFICES = (
     "office",
@@ -143,11 +146,31 @@ class Teller:
         reviewer = self._reviewer()
         reviews.approve(self.session, reviewer, self._opened(reviewer))
 
+    def certify(self) -> History:
+        """Let whoever comes before the attester certify, one after the other, each as whose turn it is."""
+        while self._signing().waiting:
+            yield self.clock.on(6)
+            signing = self._signing()
+            able = (actor for name in self.people if not signing.refusal(actor := self.actor(name)))
+            signatory = next(able)
+            certifying.certify(self.session, signatory, self._opened(signatory))
+
     def attest(self) -> History:
-        """Certify and issue."""
+        """Certify as the last, and issue."""
         yield self.clock.on(10)
         attester = self.actor("attester")
-        made = attestations.attest(self.session, attester, self._opened(attester), self.premises)
+        self._issue(attestations.attest(self.session, attester, self._opened(attester), self.premises))
+
+    def ink(self) -> History:
+        """Take in a scan of the sheet that the attester signed on paper today, and issue."""
+        yield self.clock.on(10)
+        officer, attester = self.actor("export"), self.house.members["attester"]
+        name, scan = paper(("application/pdf",), "sheet signed by hand", 1)
+        sheet = Sheet(name, scan, attester.id, in_japan(self.clock.now).date())
+        opened = self._opened(officer)
+        self._issue(inking.take_in(self.session, officer, opened, sheet, self.premises, len(scan)))
+
+    def _issue(self, made: Attestation) -> None:
         # the ledger signs only what is committed
         self.session.commit()
         issued_at = min(self.clock.now + timedelta(seconds=4), self.clock.end)
@@ -161,6 +184,9 @@ class Teller:
 
     def _opened(self, actor: Actor) -> Opened:
         return revisions.find(self.session, actor, self.submission_id)
+
+    def _signing(self) -> Signing:
+        return reviews.situation(self.session, self._opened(self.actor("office"))).signing
 
     def _reviewer(self) -> Actor:
         reviewers = [self.actor(name) for name in _REVIEWERS]
@@ -240,7 +266,10 @@ def _submission(teller: Teller, outcome: str, begun: list[str], reasons: list[di
         yield from teller.send()
     if outcome in _APPROVED:
         yield from teller.approve()
-    if outcome in _APPROVED - {"awaiting"}:
+    if outcome == "inked":
+        yield from teller.ink()
+    elif outcome in _APPROVED - {"awaiting"}:
+        yield from teller.certify()
         yield from teller.attest()
     if outcome in {"superseded", "revising"}:
         yield from teller.revise()
@@ -248,4 +277,5 @@ def _submission(teller: Teller, outcome: str, begun: list[str], reasons: list[di
     if outcome == "superseded":
         yield from teller.send()
         yield from teller.approve()
+        yield from teller.certify()
         yield from teller.attest()

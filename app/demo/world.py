@@ -19,6 +19,8 @@ from app.services.grants import Particulars, Person
 
 PASSWORD = "kakunin-demo-2026"  # noqa: S105 - printed for everybody: the demo is no secret
 FAMILY = "research-security-integrity"
+# families that the demo alone brings
+CHECKLISTS = Path(__file__).with_name("checklists")
 _ADDRESS = "{name}@{organization}.example.jp"
 
 
