@@ -36,6 +36,13 @@ NAMES = {
 }
 
 
+class Today(world.World):
+    """The world of the tests where whoever acts does so now, as the people at their browsers do."""
+
+    def actor(self, code: str, name: str, at: datetime | None = None) -> Actor:
+        return super().actor(code, name, at or datetime.now(UTC))
+
+
 @dataclass
 class Service:
     """A running server: its folder, the application over the same database, and the address it prints."""
@@ -88,10 +95,10 @@ class Service:
         assert done.returncode == 0, done.stdout + done.stderr
 
     @contextlib.contextmanager
-    def people(self) -> Iterator[world.World]:
+    def people(self) -> Iterator[Today]:
         """Look into the database of the server, and change it."""
         with Session(self.engine, expire_on_commit=False) as session:
-            yield world.World(session)
+            yield Today(session)
             session.commit()
 
     def now(self) -> datetime:
