@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pikepdf
@@ -9,6 +10,14 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
+
+from app.domain.attestation import Record, record_bytes, sha256
+from app.models import Attestation
+from app.pdf import drawing
+from app.pdf.confirmation import Enclosed, attachments, markup
+from app.services.records import Premises
+from app.signing.keys import load_seal
+from app.signing.seal import seal
 
 Change = Callable[[Any], None]
 
@@ -125,3 +134,20 @@ def of_file(pdf: bytes, content: bytes) -> Iterator[tuple[str, bytes]]:
     yield "the seal removed", updated(pdf, unsealed)
     yield "saved anew", saved_anew(pdf)
     yield "linearized", saved_anew(pdf, linearize=True)
+
+
+def resealed(unsigned: bytes, place: Premises, code: str, at: datetime) -> bytes:
+    """Return a file under the real seal of an institution, as somebody there with the key can make it."""
+    return seal(unsigned, load_seal(place.keys, code, at=at), at, timestamper=place.times.timestamper(at))
+
+
+def repaged(attestation: Attestation, record: Record, *changes: tuple[str, str]) -> bytes:
+    """Return an unsigned file that encloses ``record``, with a page changed here and there."""
+    data = record_bytes(record)
+    enclosed = Enclosed(attestation.statement or "", attestation.proof)
+    page = markup(record, sha256(data), enclosed)
+    for before, after in changes:
+        assert before in page
+        page = page.replace(before, after)
+    at = datetime.fromisoformat(record.attested_at)
+    return drawing.draw(page, attachments(data, enclosed), at=at, identifier=bytes(16))

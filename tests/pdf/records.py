@@ -260,6 +260,50 @@ def signed_by_several(**changes: Any) -> Record:
     return Record.model_validate(parts | {"acts": acts, "declarations": (own,)})
 
 
+def signed_in_ink(made: Record | None = None) -> Record:
+    """Return a record whose attester signed on paper, taken in by an officer on the day after."""
+    made = made or a_record(sections=2, items=9)
+    ink = {
+        "signed_on": "2026-11-23",
+        "scan_sha256": "7b2c" * 16,
+        "role": "export_control_officer",
+        "role_name": text("輸出管理担当", "Export control officer"),
+        "post": text("安全保障輸出管理室長", "Head, Export Control Office"),
+        "at": "2026-11-24T01:30:00Z",
+        "method": "totp",
+    }
+    paper = made.acts[-1].model_dump() | {"method": "ink", "signed_in_at": None, "ink": ink}
+    parts = {name: part for name, part in made if name in made.model_fields_set}
+    return Record.model_validate(parts | {"acts": (*made.acts[:-1], paper)})
+
+
+def signed_by_five() -> Record:
+    """Return a record that five sign, the last in ink: posts as long as they get, rare and varied kanji in them."""
+    made = signed_by_several(sections=2, items=9)
+    posts = (
+        text(
+            "髙﨑邉𠮷記念国際先端量子計測・安全保障技術研究拠点 副拠点長(研究公正・研究データ管理担当)",
+            "Deputy Director for Research Integrity and Research Data, Takasaki-Beyoshi Memorial International "
+            "Centre for Advanced Quantum Measurement and Security Technology",
+        ),
+        text(
+            "葛\U000e0100城・葛\U000e0102飾・渡邉\U000e010f地区共同利用機構 連携推進特別専門員",
+            "Senior Specialist, Inter-University Research Institute of Katsuragi, Katsushika and Watanabe",
+        ),
+        text("室長", "Head"),
+    )
+    orcid = "https://orcid.org/0000-0002-1694-233X"
+    before = [
+        act.model_copy(update={"post": posts[place % 3], "orcid": orcid}) for place, act in enumerate(made.acts)
+    ]
+    more = [
+        before[3].model_copy(update={"post": post, "role_name": text("図書館", "Library")}) for post in posts[:2]
+    ]
+    acts = (*before[:-1], *more, before[-1])
+    parts = {name: part for name, part in made if name in made.model_fields_set}
+    return signed_in_ink(Record.model_validate(parts | {"acts": acts, "personal_signatures": 4}))
+
+
 def _act(act: str, role: str, role_ja: str, role_en: str, post_ja: str, post_en: str, at: str) -> dict[str, Any]:
     return {
         "act": act,

@@ -14,7 +14,16 @@ from app.domain.acts import Act
 from app.domain.attestation import Counts, ItemPart, record_bytes, sha256
 from app.pdf import confirmation, drawing, writing
 from app.pdf.confirmation import Enclosed, render, template_part
-from tests.pdf.records import CODE, KID, a_record, an_institutions_record, counts, enclosed, text
+from tests.pdf.records import (
+    CODE,
+    KID,
+    a_record,
+    an_institutions_record,
+    counts,
+    enclosed,
+    signed_by_five,
+    text,
+)
 from tests.pdf.tools import said, squeezed
 
 
@@ -234,6 +243,17 @@ def test_words_of_any_length_stay_on_the_page(draw):
     drawn = draw(record.model_copy(update={"sections": (section,)}))
     assert CODE in drawn.pages[0]
     assert_within_margins(drawn)
+
+
+def test_a_long_table_of_acts_stays_on_the_page_and_names_every_post(draw):
+    found = draw(signed_by_five())
+    assert_within_margins(found)
+    told = [squeezed(page) for page in found.pages if "確認の経過" in page or "署名者の確認" in page]
+    whole = "".join(told)
+    for act in found.record.acts:
+        assert squeezed(act.post.ja) in found.text
+        assert squeezed(act.post.en) in found.text
+    assert "7." in whole
 
 
 def test_a_sample_says_so_on_every_page_and_a_real_one_nowhere(drawn, draw):

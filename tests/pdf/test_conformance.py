@@ -18,7 +18,9 @@ from tests.pdf.records import (
     an_institutions_record,
     counts,
     enclosed,
+    signed_by_five,
     signed_by_several,
+    signed_in_ink,
     text,
 )
 from tests.pdf.tools import conformance
@@ -127,6 +129,8 @@ def test_what_people_write_conforms_and_what_is_planted_does_not(drawn, draw, tm
         "rare": drawn_to(tmp_path / "rare.pdf", a_record(sections=2, items=9, issuer=issuer)),
         "sample": drawn_to(tmp_path / "sample.pdf", a_record(sections=1, items=50, sample=True)),
         "several": drawn_to(tmp_path / "several.pdf", signed_by_several(sections=2, items=9)),
+        "ink": drawn_to(tmp_path / "ink.pdf", signed_in_ink()),
+        "five": drawn_to(tmp_path / "five.pdf", signed_by_five()),
         "short": drawn_to(tmp_path / "short.pdf", a_record(sections=1, items=1, lists=(), valid_until=None)),
     }
     bare = a_record(sections=1, items=1)

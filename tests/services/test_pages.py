@@ -11,17 +11,15 @@ from flask import Flask
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from app.domain.attestation import Record, record_bytes, sha256
+from app.domain.attestation import Record
 from app.domain.machine import as_json
 from app.domain.verdicts import Aspect, Check, Line, Outcome, Verdict
 from app.models import Attestation
-from app.pdf import drawing
-from app.pdf.confirmation import Enclosed, attachments, markup, render
+from app.pdf.confirmation import Enclosed, render
 from app.services import archiving, attestations, verification
 from app.services.archiving import FileKind
-from app.signing.keys import load_seal
-from app.signing.seal import seal
 from tests import walking
+from tests.manipulations import repaged, resealed
 from tests.world import NOW, World
 
 
@@ -42,20 +40,11 @@ class Case:
         return attestations.file_of(self.attestation, walking.premises(self.app))
 
     def sealed(self, unsigned: bytes) -> bytes:
-        place = walking.premises(self.app)
-        return seal(unsigned, load_seal(place.keys, "aoba", at=NOW), NOW, timestamper=place.times.timestamper(NOW))
+        return resealed(unsigned, walking.premises(self.app), "aoba", NOW)
 
     def reissued(self, *changes: tuple[str, str], record: Record | None = None) -> bytes:
         """Return a file under the real seal whose page is changed, with the record given or the real one."""
-        whole = record or self.record
-        data = record_bytes(whole)
-        enclosed = Enclosed(self.attestation.statement or "", self.attestation.proof)
-        page = markup(whole, sha256(data), enclosed)
-        for before, after in changes:
-            assert before in page
-            page = page.replace(before, after)
-        at = datetime.fromisoformat(whole.attested_at)
-        return self.sealed(drawing.draw(page, attachments(data, enclosed), at=at, identifier=bytes(16)))
+        return self.sealed(repaged(self.attestation, record or self.record, *changes))
 
     def verdict(self, content: bytes, at: datetime = NOW) -> Verdict:
         return verification.by_file(self.people.session, content, walking.premises(self.app), at)

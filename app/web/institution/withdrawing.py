@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.errors import NotAllowedError, NotFoundError
 from app.domain.permissions import Permission
-from app.domain.workflow import Action, is_fresh, offered
+from app.domain.workflow import Action, offered
 from app.extensions import db
 from app.services import attestations, reviews, revisions, statuses, withdrawals
 from app.services.opened import Opened
@@ -46,7 +46,6 @@ def _page(opened: Opened, form: ReasonForm) -> str:
         proposals=proposals,
         people=revisions.names(db.session, people),
         actions=offered(actor(), reviews.situation(db.session, opened)),
-        fresh=is_fresh(actor()),
         form=form,
         Action=Action,
     )
