@@ -13,15 +13,18 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from app.demo.world import FAMILY, PASSWORD, address
+from app.domain.attestation import Record
 from app.models import Attestation, ChecklistVersion, Grant, Requirement, Revision, Submission
 from tests.e2e.service import ROOT, Service, running
 from tests.e2e.visitor import NARROW, WIDE, launch
+from tests.manipulations import repaged, resealed
 
 PLACE = ROOT / "docs" / "pictures"
 LARGEST = 200_000
 TALLEST = {WIDE["width"]: 1500, NARROW["width"]: 1300}
 # grants of the demo that stand where a picture needs them
 DRAFT, BEGUN, CHANGED, AWAITING, ATTESTED = "JP26H90227", "JP26K90502", "JPMJKP26Z1", "JP26H90338", "JPMJKP26Z1"
+CERTIFYING, SEVERAL = "JP26KK9015", "joint-research-declaration"
 # what `make run` would print on an attestation
 PRINTED = "http://127.0.0.1:8000"
 
@@ -33,9 +36,13 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="kakunin-pictures-") as folder,
         running(Path(folder), lambda service: service.must("demo", "load"), PRINTED) as service,
     ):
+        # sealing is not possible beside a browser's event loop
+        forged = _forged(service)
         with sync_playwright() as playwright:
             browser = launch(playwright)
             _wide(service, browser)
+            _certifying(service, browser)
+            _verifying(service, browser, forged)
             _english(service, browser)
             _phone(service, browser)
             _publisher(service, browser)
@@ -65,16 +72,30 @@ def _wide(service: Service, browser: Browser) -> None:
         _take(page, f"/submissions/{awaiting}/attest", "attest-statement", at="#decision")
     with _window(service, browser) as page:
         _take(page, "/sign-in", "sign-in")
-        page.goto("/verify")
-        page.locator("input[type=file]").set_input_files(_file(service, ATTESTED, "application", service.folder))
-        with page.expect_navigation():
-            page.get_by_role("button", name="ファイルを検証する").click()
-        _keep(page, "verify")
     with _window(service, browser, "officer", "jst") as page:
         _take(page, "/agency/submissions", "agency")
         with page.expect_navigation():
             page.get_by_role("link", name=ATTESTED).first.click()
         _keep(page, "agency-submission")
+
+
+def _certifying(service: Service, browser: Browser) -> None:
+    """Show the first of three at what they certify."""
+    waits = _submission(service, CERTIFYING, "application", SEVERAL)
+    with _window(service, browser, "yoshida", "aoba") as page:
+        _take(page, f"/submissions/{waits}/certify", "certify")
+
+
+def _verifying(service: Service, browser: Browser, forged: Path) -> None:
+    """Verify a file that was issued, and one whose page says something else than its record."""
+    issued = _file(service, ATTESTED, "application", service.folder)
+    for file, name in ((issued, "verify"), (forged, "verify-differs")):
+        with _window(service, browser) as page:
+            page.goto("/verify")
+            page.locator("input[type=file]").set_input_files(file)
+            with page.expect_navigation():
+                page.get_by_role("button", name="ファイルを検証する").click()
+            _keep(page, name)
 
 
 def _english(service: Service, browser: Browser) -> None:
@@ -194,25 +215,41 @@ def _grant(service: Service, number: str) -> Any:
     return _one(service, select(Grant.id).filter_by(number=number))
 
 
-def _submission(service: Service, number: str, stage: str) -> Any:
+def _submission(service: Service, number: str, stage: str, family: str = FAMILY) -> Any:
     query = (
         select(Submission.id)
         .join(Grant, Grant.id == Submission.grant_id)
         .join(Requirement, Requirement.id == Submission.requirement_id)
     )
     found = _one(
-        service, query.where(Grant.number == number, Requirement.stage == stage, Requirement.family == FAMILY)
+        service, query.where(Grant.number == number, Requirement.stage == stage, Requirement.family == family)
     )
     assert found is not None, f"the demo has no {stage} of {number}"
     return found
 
 
+def _attestation(service: Service, number: str, stage: str) -> Any:
+    query = select(Attestation).join(Revision, Revision.id == Attestation.revision_id)
+    return _one(service, query.where(Revision.submission_id == _submission(service, number, stage)))
+
+
 def _file(service: Service, number: str, stage: str, folder: Path) -> Path:
     """Write an issued PDF down and return where."""
-    query = select(Attestation).join(Revision, Revision.id == Attestation.revision_id)
-    attestation = _one(service, query.where(Revision.submission_id == _submission(service, number, stage)))
     place = folder / "confirmation.pdf"
+    attestation = _attestation(service, number, stage)
     place.write_bytes(service.app.extensions["premises"].store.get(attestation.pdf_sha256))
+    return place
+
+
+def _forged(service: Service) -> Path:
+    """Write down a file whose page tells one answer more than its record, under the real seal."""
+    attestation = _attestation(service, ATTESTED, "application")
+    record = Record.model_validate_json(attestation.record)
+    told = record.counts.answered
+    page = repaged(attestation, record, (f'<td class="n">{told}</td>', f'<td class="n">{told + 1}</td>'))
+    place = service.folder / "forged.pdf"
+    premises = service.app.extensions["premises"]
+    place.write_bytes(resealed(page, premises, record.issuer.code, attestation.attested_at))
     return place
 
 
