@@ -97,8 +97,13 @@ def test_the_command_takes_a_signed_file_in_and_says_why_not(
     cli.init(app)
     with time_machine.travel(FIRST, tick=False):
         done = app.test_cli_runner().invoke(args=["attestations", "bring", str(file), "--by", email])
+        told = app.test_cli_runner().invoke(args=["attestations", "verify", str(file)])
         again = app.test_cli_runner().invoke(args=["attestations", "bring", str(file), "--by", email])
     assert done.exit_code == 0, done.output
+    assert (
+        "Signed beside the seal: Hanako Aoki, Seiran University, 2026-11-23 04:00 UTC (claimed)\n"
+        "  vouched for by CN=People CA,O=Seiran University,C=JP\n"
+    ) in told.output
     assert again.exit_code == 1
     assert done.output.endswith("has 1 signatures of persons; this file is now on offer.\n")
     assert (
