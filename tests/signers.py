@@ -1,14 +1,22 @@
 """A small family that three certify: the principal investigator in words of their own, an officer, the attester."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
 from sqlalchemy import select
 
 from app.catalog.versions import VersionFile
 from app.domain.attestation import canonical
 from app.domain.compiling import compile_checklist
-from app.models import Requirement
+from app.domain.errors import KakuninError
+from app.models import Attestation, Requirement
+from app.services import attestations, personal
+from app.services.archiving import File
 from tests import walking, world
+from tests.signing.people import House
 from tests.world import World
 
 FAMILY = "signers-sample"
@@ -79,6 +87,30 @@ def data(**attestation: Any) -> dict[str, Any]:
 def approved(people: World, code: str = "aoba", **attestation: Any) -> Any:
     """Require the family of the world's call, and walk a submission until it waits for who certifies."""
     return walking.approved(people, code, _required(people, **attestation))
+
+
+def invited(people: World, app: Flask, house: House) -> tuple[UUID, Attestation, bytes]:
+    """Issue an attestation that two persons of a house may sign, and return its submission, itself and its file."""
+    alone = [{"role": "attester", "order": 1, "must_differ_from": ["research_office"]}]
+    submission_id = approved(people, signatories=alone, personal_signatures=2)
+    folder = walking.premises(app).anchors / "persons"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "people.pem").write_bytes(house.root.public_bytes(Encoding.PEM))
+    attestation = walking.attest(people, app, "aoba", submission_id)
+    return submission_id, attestation, attestations.file_of(attestation, walking.premises(app))
+
+
+def brought(people: World, app: Flask, content: bytes, at: datetime, who: str = "office") -> File:
+    """Bring a file that a person signed, as a member of the institution."""
+    actor = people.actor("aoba", who, at)
+    try:
+        found = personal.read(people.session, content, walking.premises(app), at)
+        kept = personal.bring(people.session, actor, actor.roles, found, walking.premises(app))
+        people.session.commit()
+    except KakuninError:
+        people.session.rollback()
+        raise
+    return kept
 
 
 def _required(people: World, **attestation: Any) -> str:

@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from app.cli.exchange import tell_schema
 from app.domain import machine
 from app.domain.errors import KakuninError, SealError
+from app.domain.persons import Person
 from app.domain.recordschema import record_schema
 from app.domain.verdicts import Aspect, Check, Outcome, Verdict
 from app.extensions import db
@@ -47,17 +48,26 @@ _NAMES = {
     Check.STATUS: "The attestation is in force",
 }
 _ASPECTS = {Aspect.CONTENT: "Content", Aspect.ISSUER: "Issuer", Aspect.TIME: "Time", Aspect.STATUS: "Status"}
+_PERSON_FAULTS = {
+    "untrusted": "no authority that is believed vouches for the certificate",
+    "expired": "the certificate was not valid then",
+    "revoked": "the certificate had been revoked",
+    **dict.fromkeys(("unreadable", "digest", "signature"), "the signature is broken"),
+}
 _NOT_TAKEN = {
-    "not_allowed": "this account does not review or certify at the institution",
+    "no_permission": "this account does not review or certify at the institution",
     "not_ours": "it is no attestation that is kept here",
     "not_in_force": "the attestation is no longer in force",
     "already_archived": "it is archived already, and takes no more signatures",
     "nobody_more_signs": "as many have signed as the attestation allows",
+    "not_signed_yet": "it is the very file on offer: let one more person sign it first",
     "not_the_newest_file": "it does not begin with the newest file on offer; that one is to be signed",
     "too_much_added": "more was added to it than a signature",
     "file_not_good": "it does not verify ({found})",
     "not_one_more_person": "exactly one more person is to sign it at a time",
-    "person_not_believed": "the certificate of who signed it is not believed ({found})",
+    "person_untrusted": "no authority that is believed vouches for the certificate of who signed it",
+    "person_expired": "the certificate of who signed it was not valid then",
+    "person_revoked": "the certificate of who signed it had been revoked",
 }
 
 
@@ -87,9 +97,22 @@ def verify(file: Path, as_json: bool) -> None:
                 if line.difference:
                     there = line.difference
                     click.echo(f"{'':15}{there.field}: record “{there.expected}”, page “{there.found}”")
+        for person in verdict.persons:
+            _tell(person)
         status = verdict.status.value.replace("_", " ") if verdict.status else "unknown"
         click.echo(f"{_word(verdict)}; status: {status}.")
     sys.exit(_code(verdict))
+
+
+def _tell(person: Person) -> None:
+    """Print who signed beside the seal, and whether that is believed."""
+    moment = person.proven_at or person.claimed_at
+    how = "time-stamped" if person.proven_at else "claimed"
+    when = f"{moment:%Y-%m-%d %H:%M} UTC ({how})" if moment else "at a time unknown"
+    whose = f"{person.name}, {person.organization}" if person.organization else person.name
+    click.echo(f"Signed beside the seal: {whose}, {when}")
+    vouched = f"vouched for by {person.authority}"
+    click.echo(f"  {_PERSON_FAULTS.get(person.fault, person.fault) if person.fault else vouched}")
 
 
 def _code(verdict: Verdict) -> int:
@@ -114,8 +137,11 @@ def status_list() -> None:
 @click.option("--by", "email", required=True, help="The account of the member who brings it.")
 def bring(file: Path, email: str) -> None:
     """Take back an attestation that one more person signed beside the seal. Exit code 1: it was refused."""
+    at = datetime.now(UTC)
     try:
-        kept = personal.bring(db.session, email, file.read_bytes(), _premises(), datetime.now(UTC))
+        brought = personal.read(db.session, file.read_bytes(), _premises(), at)
+        author, roles = personal.member(db.session, email, brought.attestation.organization_id, at)
+        kept = personal.bring(db.session, author, roles, brought, _premises())
         db.session.commit()
     except KakuninError as refused:
         db.session.rollback()

@@ -31,6 +31,8 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
             for line in verdict.lines
         ],
         "attestation": _attestation(record, verdict.record_sha256) if record else None,
+        "persons_signed": verdict.persons_signed,
+        "persons": [one.as_data() for one in verdict.persons],
         "statement": verdict.claims.model_dump(mode="json") if verdict.claims else None,
         "file_sha256": verdict.file_sha256,
     }

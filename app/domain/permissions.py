@@ -1,6 +1,6 @@
 """Who may do what: one table of roles and permissions. When something may be done is workflow's matter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ANNEX_READ = "annex:read"
     ATTESTATION_ATTEST = "attestation:attest"
     ATTESTATION_AUDIT = "attestation:audit"
+    ATTESTATION_BRING = "attestation:bring"
     ATTESTATION_CERTIFY = "attestation:certify"
     ATTESTATION_OPEN_SCAN = "attestation:open_scan"
     ATTESTATION_PROPOSE_WITHDRAWAL = "attestation:propose_withdrawal"
@@ -36,6 +37,7 @@ _OFFICE = _READ | {Permission.GRANT_READ_ALL}
 # who judged it may also say that it was judged wrongly, and reads what the agency is told in confidence
 _REVIEW = {
     Permission.ANNEX_READ,
+    Permission.ATTESTATION_BRING,
     Permission.ATTESTATION_OPEN_SCAN,
     Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
     Permission.ATTESTATION_TAKE_IN,
@@ -63,6 +65,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.ANNEX_READ,
         Permission.ATTESTATION_ATTEST,
+        Permission.ATTESTATION_BRING,
         Permission.ATTESTATION_OPEN_SCAN,
         Permission.ATTESTATION_PROPOSE_WITHDRAWAL,
         Permission.ATTESTATION_WITHDRAW,
@@ -92,9 +95,14 @@ class Standing:
         return self.principal or self.participant_id is not None
 
 
+def allows(roles: Iterable[Role], permission: Permission) -> bool:
+    """Return whether any of the roles allows ``permission``."""
+    return any(permission in PERMISSIONS[role] for role in roles)
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Return whether any role of the actor allows ``permission``."""
-    return any(permission in PERMISSIONS[role] for role in actor.roles)
+    return allows(actor.roles, permission)
 
 
 def may_answer(roles: frozenset[Role], standing: Standing, item: Item, participant_id: str | None) -> bool:

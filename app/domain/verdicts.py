@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.domain.attestation import AttestationStatus, Record
 from app.domain.pages import Difference, Likeness
 from app.domain.paper import Claims
+from app.domain.persons import Person
 
 
 class Aspect(StrEnum):
@@ -161,7 +162,9 @@ class Verdict:
     """What was found. ``record`` is what the institution certified, from our own keeping, if it is known.
 
     ``claims`` are those of a statement on paper whose signature is right, ``stamped_at`` is proven by a
-    time-stamp authority, ``changed_at`` says since when the present status holds.
+    time-stamp authority, ``changed_at`` says since when the present status holds. ``persons`` signed the file in
+    hand beside the seal, ``persons_signed`` is how many did; without a file, how many signed the newest one. They
+    speak neither for nor against it.
     """
 
     asked: Asked
@@ -174,6 +177,8 @@ class Verdict:
     claims: Claims | None = None
     stamped_at: datetime | None = None
     changed_at: datetime | None = None
+    persons: Sequence[Person] = ()
+    persons_signed: int = 0
 
     def of(self, aspect: Aspect) -> list[Line]:
         """Return the lines of one aspect."""

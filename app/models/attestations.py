@@ -1,7 +1,7 @@
 """Attestations: the certified record, its signed PDF, what it is worth, and the seals they carry."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.models.accounts import User
-from app.models.base import APPEND_ONLY, Base, Owned
+from app.models.base import APPEND_ONLY, Base, Json, Owned
 from app.models.organizations import Organization
 from app.models.reviews import Snapshot
 from app.models.submissions import Revision
@@ -106,6 +106,9 @@ class AttestationFile(SealedFile, Base):
     kinds = ("seal", "personal", "archive", "renewal")
 
     __tablename__ = "attestation_file"
+
+    # who signed, as found when the file was brought: the file says it, and nobody reads it again for each page
+    person: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class AnnexFile(SealedFile, Base):

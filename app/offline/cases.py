@@ -39,11 +39,11 @@ def judged(vector: Mapping[str, Any], files: Mapping[str, bytes]) -> Report:
 
 
 def _trust(trust: Mapping[str, Any], files: Mapping[str, bytes]) -> Trust:
-    seals, times = (
+    seals, times, persons = (
         tuple(one for name in trust.get(kind, ()) for one in x509.load_pem_x509_certificates(files[name]))
-        for kind in ("seals", "times")
+        for kind in ("seals", "times", "persons")
     )
-    return Trust(seals, times, tuple(VerifierKey.read(text) for text in trust.get("ledgers", ())))
+    return Trust(seals, times, tuple(VerifierKey.read(text) for text in trust.get("ledgers", ())), persons)
 
 
 def _unbase64(text: str | None) -> bytes | None:
@@ -53,8 +53,10 @@ def _unbase64(text: str | None) -> bytes | None:
 def differences(vector: Mapping[str, Any], report: Report) -> list[str]:
     """Return how a report differs from what the vector expects, in words of its members; nothing if it does not."""
     found, expected = report.as_data(), vector["expected"]
+    # who signed beside the seal is in no line
+    found["persons"] = report.facts.get("persons", [])
     return [
-        f"{name}: expected {expected[name]!r}, found {found[name]!r}"
-        for name in ("exit", "verdicts", "status", "lines")
-        if expected[name] != found[name]
+        f"{name}: expected {expected.get(name, [])!r}, found {found[name]!r}"
+        for name in ("exit", "verdicts", "status", "lines", "persons")
+        if expected.get(name, []) != found[name]
     ]

@@ -13,7 +13,7 @@ from app.offline.holding import Trust
 from app.offline.report import Check, Line
 from app.signing.anchors import Anchors
 from app.signing.reasons import ISSUER, TIME, Reason
-from app.signing.validate import Person, SignatureReport, validate
+from app.signing.validate import SignatureReport, validate
 
 _FILE = {Reason.TOO_LARGE, Reason.NOT_PDF, Reason.UNREADABLE, Reason.ENCRYPTED}
 _WHOLE = {Reason.NOT_WHOLE_FILE, Reason.CHANGED_AFTERWARDS}
@@ -64,7 +64,7 @@ def examine(pdf: bytes, trust: Trust, at: datetime) -> Examined:
     if report.proven_at:
         facts["proven_at"] = utc_text(report.proven_at)
     if report.persons:
-        facts["persons"] = [_person(one) for one in report.persons]
+        facts["persons"] = [one.as_data() for one in report.persons]
     if report.notes:
         facts["notes"] = [note.value for note in report.notes]
     sealed = pdf[: report.sealed_length] if report.sealed_length else pdf
@@ -78,19 +78,6 @@ def examine(pdf: bytes, trust: Trust, at: datetime) -> Examined:
     )
     states = (sealed,) if len(sealed) == len(pdf) else (sealed, pdf)
     return Examined(report, lines, _first(report, _RECORD), states, facts)
-
-
-def _person(one: Person) -> dict[str, Any]:
-    """Return who signed beside the seal, for machines; it changes no verdict."""
-    return {
-        "name": one.name,
-        "organization": one.organization,
-        "fingerprint": one.fingerprint,
-        "authority": one.authority,
-        "claimed_at": utc_text(one.claimed_at) if one.claimed_at else None,
-        "proven_at": utc_text(one.proven_at) if one.proven_at else None,
-        "fault": one.fault.value if one.fault else None,
-    }
 
 
 def _first(report: SignatureReport, among: set[Reason] | frozenset[Reason]) -> str:

@@ -59,8 +59,12 @@ def keep(
     premises: Premises,
     at: datetime,
     series: Series = AttestationFile,
+    **more: Any,
 ) -> File:
-    """Store a newer file of an attestation durably, and note what its newest time-stamp, ``stamp``, proves."""
+    """Store a newer file of an attestation durably, and note what its newest time-stamp, ``stamp``, proves.
+
+    ``more`` is what only files of this kind have.
+    """
     there = files_of(attestation, series)
     kept = series(
         organization_id=attestation.organization_id,
@@ -71,6 +75,7 @@ def keep(
         at=at,
         time_stamped_at=stamp.at if stamp else None,
         good_until=stamp.good_until if stamp else None,
+        **more,
     )
     there.append(kept)
     return kept

@@ -1,6 +1,7 @@
 """Verification: is it unchanged, whose, since when, and what is it worth today? By file, print, QR text or code."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,6 +17,7 @@ from app.domain.verdicts import Asked, Check, Line, Result, Verdict, judged, pas
 from app.models import AnnexFile, Attestation, AttestationEvent, AttestationFile
 from app.sandbox.found import Found, Media
 from app.services import checks, ledger, statuses
+from app.services.archiving import FileKind
 from app.services.records import Premises
 from app.signing.validate import SignatureReport
 
@@ -84,7 +86,9 @@ def _of_seal(
         checks.stamped(report),
         checks.entered(premises, attestation),
     ]
-    return _verdict(session, Asked.FILE, lines, attestation, at, digest, stamped_at=report.proven_at)
+    found = _verdict(session, Asked.FILE, lines, attestation, at, digest, stamped_at=report.proven_at)
+    # a file tells who signed it, and that is all that is told: others may have signed a newer one
+    return replace(found, persons=report.persons, persons_signed=len(report.persons))
 
 
 def _of_codes(
@@ -213,6 +217,7 @@ def _verdict(
         claims=claims,
         stamped_at=stamped_at or (attestation.files[0].time_stamped_at if attestation.files else None),
         changed_at=_since(session, attestation, worth),
+        persons_signed=sum(one.kind == FileKind.PERSONAL for one in attestation.files),
     )
 
 

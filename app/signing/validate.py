@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from app.domain.persons import Person, shown
 from app.signing.anchors import Anchors
 from app.signing.keys import fingerprint
 from app.signing.reasons import BROKEN, Fault, Note, Reason
@@ -34,27 +35,6 @@ class Signer:
     subject: str
     organization: str | None
     fingerprint: str
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who signed beside the seal, as the certificate says. ``fault`` is what is wrong with that, None for nothing.
-
-    ``authority`` is the root that vouches for the person, empty where none that is believed does.
-    ``proven_at`` is when a time-stamp shows the signature to have been there, ``claimed_at`` is what it says
-    itself; ``known`` tells that something was said of revocation after the signing.
-    """
-
-    name: str
-    organization: str | None
-    subject: str
-    fingerprint: str
-    authority: str
-    claimed_at: datetime | None
-    proven_at: datetime | None
-    revoked_at: datetime | None
-    known: bool
-    fault: Fault | None
 
 
 @dataclass(frozen=True)
@@ -221,9 +201,10 @@ def _signer(certificate: x509.Certificate | None) -> Signer | None:
 
 def _person(one: "Personal") -> Person:
     certificate, chain = one.judged.signer, one.judged.chain
+    organization = _named(certificate, x509.NameOID.ORGANIZATION_NAME)
     return Person(
-        name=_named(certificate, x509.NameOID.COMMON_NAME) or "",
-        organization=_named(certificate, x509.NameOID.ORGANIZATION_NAME),
+        name=shown(_named(certificate, x509.NameOID.COMMON_NAME) or ""),
+        organization=shown(organization) if organization else None,
         subject=certificate.subject.rfc4514_string() if certificate else "",
         fingerprint=fingerprint(certificate) if certificate else "",
         authority=chain[-1].subject.rfc4514_string() if chain else "",

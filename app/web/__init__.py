@@ -25,7 +25,19 @@ from app.web import access, account, agency, errors, languages, ledger, protecti
 from app.web.checklists import blueprint as checklists
 from app.web.checklists import comparisons, versions
 from app.web.institution import blueprint as institution
-from app.web.institution import certify, decide, evidence, fill, grants, imports, ink, own, submissions, withdrawing
+from app.web.institution import (
+    certify,
+    decide,
+    evidence,
+    fill,
+    grants,
+    imports,
+    ink,
+    own,
+    persons,
+    submissions,
+    withdrawing,
+)
 from app.web.institution.slots import fact_label, fact_value, reason_sentence, row_label, value_words
 from app.web.messages import reason, sentence, state_name
 from app.web.publisher import acts, previews, uploads
@@ -36,7 +48,7 @@ from app.web.secret import secret_key
 ROOT = Path(__file__).parent.parent.parent
 
 # importing these modules puts their views on the blueprints of their rooms
-VIEWS = (grants, imports, own, submissions, fill, evidence, decide, certify, ink, withdrawing)
+VIEWS = (grants, imports, own, submissions, fill, evidence, decide, certify, ink, persons, withdrawing)
 VIEWS_OF_VERSIONS = (versions, comparisons, versions_of_publisher, uploads, acts, previews)
 
 

@@ -276,6 +276,12 @@ class InkForm(Form):
             raise problem("original_not_seen")
 
 
+class SignedForm(Form):
+    """An attestation that one more person signed."""
+
+    file = FileField(_l("The signed PDF"), [Needed()])
+
+
 class UploadForm(Form):
     """A version to check and propose, as a file or as text."""
 

@@ -195,6 +195,41 @@ REASONS: Mapping[str, LazyString] = {
         "The last signed state of the ledger cannot be read. Ask the administrator of the service."
     ),
     "ledger_damaged": _l("What is stored of the ledger is damaged. Ask the administrator of the service."),
+    # signatures of persons; each says what to do
+    "not_ours": _l(
+        "This is no attestation that is kept here. Bring the PDF that you downloaded from this page and signed."
+    ),
+    "other_attestation": _l(
+        "This is another attestation than the one on this page. Download the PDF here and sign that one."
+    ),
+    "not_in_force": _l("The attestation is no longer in force: nobody signs it any more."),
+    "already_archived": _l("The attestation has been archived meanwhile, and takes no more signatures."),
+    "nobody_more_signs": _l("As many have signed as the attestation allows."),
+    "not_signed_yet": _l(
+        "This is the very file on offer here: nobody has signed it since. Sign it, save it, then bring the saved "
+        "file."
+    ),
+    "not_the_newest_file": _l(
+        "This does not go on from the newest file. Somebody else may have signed meanwhile, or a program rewrote "
+        "the file. Download the PDF again and sign it in a program that only adds to a file."
+    ),
+    "too_much_added": _l(
+        "More was added to the file than a signature. Download the PDF again and sign it without a picture, and "
+        "change nothing else."
+    ),
+    "file_not_good": _l(
+        "The file does not verify: something besides the signature was changed, the signature is in another field, "
+        "or it is broken. Download the PDF again, sign it in the field named above, and change nothing else."
+    ),
+    "not_one_more_person": _l(
+        "Exactly one more person signs at a time. Download the PDF again, let one person sign it, and bring it."
+    ),
+    "person_untrusted": _l(
+        "The certificate that signed is of no authority that this service believes. Sign with the certificate that "
+        "your institution gave you, or ask the administrator of the service to add its authority."
+    ),
+    "person_expired": _l("The certificate that signed was not valid then. Sign with one that is valid today."),
+    "person_revoked": _l("The certificate that signed had been revoked. Sign with one that is valid today."),
     "being_issued": _l("The PDF is still being made. Please try again in a minute."),
     # verification
     "not_a_qr_text": _l(

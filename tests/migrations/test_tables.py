@@ -1,6 +1,6 @@
 """The schema from migrations is the schema of the models, up and down, with rows in it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -9,9 +9,10 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.extensions import alembic, db
 from app.models import APPEND_ONLY, Requirement
-from tests import filing, ledgers, own, walking
+from tests import filing, ledgers, own, signers, walking
+from tests.signing.people import House, sign
 from tests.tampering import forget_ledger
-from tests.world import World
+from tests.world import NOW, World
 
 
 def test_the_migrations_build_what_the_models_say(app: Flask) -> None:
@@ -45,6 +46,7 @@ _ADDED = {
     ("approval", "signed_in_at"),
     ("attestation", "annex"),
     ("attestation", "opening"),
+    ("attestation_file", "person"),
     ("requirement", "annex"),
     ("requirement", "fiscal_year"),
     ("review_round", "sent_signed_in_at"),
@@ -138,6 +140,38 @@ def test_going_down_is_refused_while_it_would_lose_an_annex(app: Flask, people: 
     with app.app_context(), pytest.raises(RuntimeError, match="1 records have an annex or commitments"):
         alembic.downgrade("0009")
     assert rows(app) == before
+
+
+def test_who_signed_goes_with_its_column_and_going_down_is_refused_while_it_would_lose_the_file(
+    app: Flask, people: World
+) -> None:
+    house, at = House(), NOW + timedelta(hours=1)
+    _, _, content = signers.invited(people, app, house)
+    signers.brought(people, app, sign(content, house.issue("Hanako Aoki"), 1, at), at)
+    people.session.close()
+    before = rows(app)
+    assert {one["kind"] for one in before["attestation_file"]} == {"seal", "personal"}
+    with app.app_context():
+        alembic.downgrade("0012")
+        assert "person" not in {one["name"] for one in inspect(db.engine).get_columns("attestation_file")}
+        with pytest.raises(RuntimeError, match="1 files were signed by persons; going back would lose them"):
+            alembic.downgrade("0011")
+    assert rows(app) == before
+    with app.app_context():
+        alembic.upgrade()
+        assert alembic.compare_metadata() == []
+    assert rows(app) == before
+
+
+def test_a_file_that_nobody_signed_goes_down_and_up_again(app: Flask, people: World) -> None:
+    walking.attested(people, app, "aoba")
+    people.session.close()
+    before = rows(app)
+    with app.app_context():
+        forget_openings()
+        alembic.downgrade("0011")
+        alembic.upgrade()
+    assert rows(app)["attestation_file"] == before["attestation_file"]
 
 
 @pytest.mark.parametrize(

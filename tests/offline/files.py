@@ -8,13 +8,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.domain.attestation import sha256
 from app.domain.ledger import Kind
-from tests.offline import papers
+from app.domain.texts import utc_text
+from app.signing.keys import fingerprint
+from tests.offline import keys, papers
 from tests.offline.good import held
-from tests.offline.keys import LOOKALIKE, OTHER
+from tests.offline.keys import HANAKO, LOOKALIKE, NOBODY, OTHER, person
 from tests.offline.parts import b64, entry, issue, note, own, proof, record, tree, vkey
 from tests.offline.vectors import Vector
 
-SEALS, TIMES = "seals.pem", "time-stamps.pem"
+SEALS, TIMES, PERSONS = "seals.pem", "time-stamps.pem", "persons.pem"
 TRUST = {"seals": [SEALS], "times": [TIMES], "ledgers": [vkey()]}
 _SOUND = {
     "file": "P",
@@ -41,7 +43,7 @@ def anchors() -> dict[str, bytes]:
     """Return the roots of the test authorities, as the vectors name them."""
     found = papers.believed()
     seals, times = (b"".join(one.public_bytes(Encoding.PEM) for one in each) for each in (found.seals, found.times))
-    return {SEALS: seals, TIMES: times}
+    return {SEALS: seals, TIMES: times, PERSONS: (keys.PERSONS / f"{HANAKO}.root.pem").read_bytes()}
 
 
 def vector(
@@ -59,6 +61,39 @@ def vectors() -> Iterator[Vector]:
     yield from _sealed_otherwise()
     yield from _enclosing_otherwise()
     yield from _stamped()
+    yield from _signed()
+
+
+def _signed() -> Iterator[Vector]:
+    """Yield files that persons signed beside the seal: they change no line, and each is told with what is wrong."""
+    data = record(personal_signatures=2)
+    invited = papers.sealed(papers.plain(papers.enclosures(data), persons=2), persons=True)
+    one = papers.signed(invited, HANAKO, 1)
+    believed = _person(HANAKO, "Hanako Aoki", "CN=People CA,O=Seiran University,C=JP", None)
+    trust = {"trust": TRUST | {"persons": [PERSONS]}}
+    about = "A person signed beside the seal, with a certificate of an authority that is believed for persons."
+    yield vector("pdf-good-person", about, one, 5, "PWPN", {}, persons=(believed,), **trust)
+    about = "The same archived: the time-stamp around it proves when the person had signed."
+    proven = believed | {"proven_at": utc_text(papers.ARCHIVED_AT)}
+    archived = papers.archived_of(one)
+    yield vector("pdf-good-person-archived", about, archived, 5, "PWPN", {}, persons=(proven,), **trust)
+    about = "A second person's certificate is of an authority that nobody believes: told, and nothing else changes."
+    both = (believed, _person(NOBODY, "Taro Nobody", "", "untrusted"))
+    yield vector(
+        "pdf-good-person-unknown", about, papers.signed(one, NOBODY, 2), 5, "PWPN", {}, persons=both, **trust
+    )
+
+
+def _person(name: str, called: str, authority: str, fault: str | None) -> dict[str, Any]:
+    return {
+        "name": called,
+        "organization": "Seiran University",
+        "fingerprint": fingerprint(person(name).certificate),
+        "authority": authority,
+        "claimed_at": utc_text(papers.SIGNED_AT),
+        "proven_at": None,
+        "fault": fault,
+    }
 
 
 def _stamped() -> Iterator[Vector]:

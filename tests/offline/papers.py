@@ -18,13 +18,15 @@ from app.signing.anchors import Anchors, load_anchors
 from app.signing.archive import extend
 from app.signing.keys import load_seal
 from app.signing.revocation import Lists
-from app.signing.seal import SEAL_FIELD, seal
+from app.signing.seal import PERSON_FIELD, SEAL_FIELD, seal
 from app.signing.timestamps import TimeAuthority
-from tests.offline.keys import OURS, SEIRAN, private
+from tests.offline.keys import OURS, SEIRAN, person, private
 from tests.offline.parts import issue, jws, proof, record, tree, written
 from tests.offline.randomness import the_same_every_time
+from tests.signing import people
 
 SEALED_AT = datetime(2026, 11, 23, 3, 1, tzinfo=UTC)
+SIGNED_AT = SEALED_AT + timedelta(hours=1)
 ARCHIVED_AT = SEALED_AT + timedelta(days=1, hours=2)
 PLACE, SIZE = 5, 11
 NAMES = ("attestation.json", "attestation.jws", "attestation.tlog-proof")
@@ -37,8 +39,8 @@ def enclosures(data: dict[str, Any] | None = None) -> dict[str, bytes]:
     return dict(zip(NAMES, (written(whole), jws(whole).encode(), text.encode()), strict=True))
 
 
-def plain(enclosed: dict[str, bytes], *, encrypted: bool = False) -> bytes:
-    """Return an unsealed PDF with a page, files in the order given, and the field for the seal."""
+def plain(enclosed: dict[str, bytes], *, encrypted: bool = False, persons: int = 0) -> bytes:
+    """Return an unsealed PDF with a page, files in the order given, and the fields for the seal and for persons."""
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(595, 842))
@@ -57,31 +59,45 @@ def plain(enclosed: dict[str, bytes], *, encrypted: bool = False) -> bytes:
             )
             names.extend([pikepdf.String(name), pdf.make_indirect(spec)])
         pdf.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=names))
-        field = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot,
-            Subtype=pikepdf.Name.Widget,
-            FT=pikepdf.Name.Sig,
-            T=SEAL_FIELD,
-            F=132,
-            Rect=[0] * 4,
-        )
-        field.P = page.obj
-        there = pdf.make_indirect(field)
-        page.Annots = pikepdf.Array([there])
-        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[there])
+        there = []
+        for name in (SEAL_FIELD, *(PERSON_FIELD.format(one) for one in range(1, persons + 1))):
+            field = pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Sig,
+                T=name,
+                F=132,
+                Rect=[0] * 4,
+            )
+            field.P = page.obj
+            there.append(pdf.make_indirect(field))
+        page.Annots = pikepdf.Array(there)
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=there)
         lock = pikepdf.Encryption(owner="o", user="") if encrypted else False
         pdf.save(out, deterministic_id=not encrypted, encryption=lock)
     return out.getvalue()
 
 
 def sealed(
-    content: bytes, *, code: str = SEIRAN, keys: Any = OURS, times: Any = OURS, at: datetime = SEALED_AT
+    content: bytes,
+    *,
+    code: str = SEIRAN,
+    keys: Any = OURS,
+    times: Any = OURS,
+    at: datetime = SEALED_AT,
+    persons: bool = False,
 ) -> bytes:
     """Return a PDF sealed and stamped with the keys of a folder; ``times`` None leaves the time claimed."""
     private()
     with the_same_every_time(code, at):
         stamper = TimeAuthority(times).timestamper(at) if times else None
-        return seal(content, load_seal(keys, code, at=at), at, timestamper=stamper)
+        return seal(content, load_seal(keys, code, at=at), at, timestamper=stamper, persons=persons)
+
+
+def signed(content: bytes, name: str, number: int) -> bytes:
+    """Return a sealed PDF that one of the persons signed an hour later, with a tool of his or her own."""
+    with the_same_every_time(name, SIGNED_AT):
+        return people.sign(content, person(name), number, SIGNED_AT)
 
 
 def stamp(content: bytes, *, times: Any = OURS, at: datetime = SEALED_AT) -> bytes:

@@ -14,9 +14,11 @@ from flask.testing import FlaskCliRunner
 from app import cli
 from app.domain.attestation import sha256
 from app.domain.errors import NotFoundError
-from app.services import anchors, bundles, ledger, revising, revisions
-from tests import walking
+from app.domain.texts import utc_text
+from app.services import anchors, archiving, bundles, ledger, revising, revisions
+from tests import signers, walking
 from tests.offline.test_packed import place, run
+from tests.signing.people import House, sign
 from tests.world import NOW, World
 
 __all__ = ["place"]
@@ -95,6 +97,31 @@ def test_a_bundle_verifies_offline_once_its_anchors_are_confirmed(
     assert (single.returncode, told(single)["reports"][0]["verdicts"]["content"]) == (5, "good")
     with_list = ("--list", str(folder / "status" / "list.jws"))
     assert run(place, str(alone), *call[1:], "--anchors", str(folder / "anchors"), *with_list).returncode == 0
+
+
+def test_a_file_that_a_person_signed_and_that_was_archived_then_is_bundled_and_verified(
+    people: World, app: Flask, place: Path, tmp_path: Path
+) -> None:
+    house, premises = House(), walking.premises(app)
+    _, attestation, content = signers.invited(people, app, house)
+    signers.brought(people, app, sign(content, house.issue("Hanako Aoki"), 1, LATER), LATER)
+    of, at = (attestation.organization_id, attestation.id), NOW + timedelta(days=15)
+    archiving.archive(people.session, of, premises, at)
+    people.session.commit()
+    file = tmp_path / "bundle.zip"
+    file.write_bytes(made(people, app, attestation.code))
+    with zipfile.ZipFile(file) as packed:
+        assert any(name.startswith("anchors/persons/") for name in packed.namelist())
+    fingerprint = anchors.believed(premises).fingerprint
+    call = ("--at", (at + timedelta(days=1)).isoformat(), "--json")
+    report = told(run(place, str(file), *call, "--trust", fingerprint))["reports"][0]
+    assert report["verdicts"] == {"content": "good", "issuer": "note", "time": "good", "status": "note"}
+    (person,) = report["facts"]["persons"]
+    assert (person["name"], person["fault"]) == ("Hanako Aoki", None)
+    assert person["authority"] == house.root.subject.rfc4514_string()
+    assert person["proven_at"] == utc_text(at)
+    unknown = told(run(place, str(file), *call))["reports"][0]
+    assert [one["fault"] for one in unknown["facts"]["persons"]] == ["untrusted"]
 
 
 def test_the_manifest_names_every_file_and_what_was_changed_on_the_way_is_told(

@@ -60,6 +60,8 @@ class Vector:
     files: dict[str, bytes] = field(default_factory=dict)
     # the first difference between record and page: field, expected, found
     difference: tuple[str, str, str] | None = None
+    # who signed beside the seal: all that is told of each
+    persons: tuple[dict[str, Any], ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Return the vector as it is published."""
@@ -93,6 +95,7 @@ class Vector:
                 },
                 "status": self.status,
                 "lines": lines,
+                **({"persons": list(self.persons)} if self.persons else {}),
             },
         }
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
 from app import cli
-from app.domain.errors import InvalidError, KakuninError, NotAllowedError, WrongStateError
+from app.domain.errors import InvalidError, NotAllowedError, WrongStateError
 from app.models import Event, LedgerEntry
 from app.services import archiving, attestations, ledgerlinks, personal, verification
 from app.services.archiving import FileKind
@@ -26,24 +25,12 @@ NEXT_DAY, LATER = NOW + timedelta(days=1, hours=3), NOW + timedelta(days=15)
 @pytest.fixture
 def issued(people: World, app: Flask):
     """An attestation whose checklist lets two persons sign, and the file of it."""
-    alone = [{"role": "attester", "order": 1, "must_differ_from": ["research_office"]}]
-    submission_id = signers.approved(people, signatories=alone, personal_signatures=2)
-    folder = walking.premises(app).anchors / "persons"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "people.pem").write_bytes(HOUSE.root.public_bytes(Encoding.PEM))
-    attestation = walking.attest(people, app, "aoba", submission_id)
-    return attestation, attestations.file_of(attestation, walking.premises(app))
+    _, attestation, content = signers.invited(people, app, HOUSE)
+    return attestation, content
 
 
 def brought(people: World, app: Flask, content: bytes, at=FIRST, who: str = "office"):
-    email = people.session.get_one(personal.User, people.actor("aoba", who).user_id).email
-    try:
-        kept = personal.bring(people.session, email, content, walking.premises(app), at)
-        people.session.commit()
-    except KakuninError:
-        people.session.rollback()
-        raise
-    return kept
+    return signers.brought(people, app, content, at, who)
 
 
 def test_two_persons_sign_and_the_file_is_archived(people: World, app: Flask, issued) -> None:
@@ -78,9 +65,9 @@ def test_each_refusal_says_why(people: World, app: Flask, issued, monkeypatch) -
     stranger = House("Other CA").issue("Nobody")
     for bad, reason in (
         (b"%PDF-nothing", "not_ours"),
-        (content, "not_one_more_person"),
+        (content, "not_signed_yet"),
         (sign(one, JIRO, 2, SECOND), "not_one_more_person"),
-        (sign(content, stranger, 1, FIRST), "person_not_believed"),
+        (sign(content, stranger, 1, FIRST), "person_untrusted"),
         (sign(content, HANAKO, 2, FIRST), "file_not_good"),
     ):
         with pytest.raises(InvalidError, match=reason):
@@ -110,11 +97,19 @@ def test_the_command_takes_a_signed_file_in_and_says_why_not(
     cli.init(app)
     with time_machine.travel(FIRST, tick=False):
         done = app.test_cli_runner().invoke(args=["attestations", "bring", str(file), "--by", email])
+        told = app.test_cli_runner().invoke(args=["attestations", "verify", str(file)])
         again = app.test_cli_runner().invoke(args=["attestations", "bring", str(file), "--by", email])
     assert done.exit_code == 0, done.output
+    assert (
+        "Signed beside the seal: Hanako Aoki, Seiran University, 2026-11-23 04:00 UTC (claimed)\n"
+        "  vouched for by CN=People CA,O=Seiran University,C=JP\n"
+    ) in told.output
     assert again.exit_code == 1
     assert done.output.endswith("has 1 signatures of persons; this file is now on offer.\n")
-    assert again.output == "Error: The file was not taken: exactly one more person is to sign it at a time.\n"
+    assert (
+        again.output
+        == "Error: The file was not taken: it is the very file on offer: let one more person sign it first.\n"
+    )
 
 
 def test_nobody_signs_what_is_no_longer_in_force(people: World, app: Flask, issued) -> None:

@@ -1,14 +1,16 @@
 """A submission as one person meets it: what it holds, what may be done, and whose turn it is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from app.domain.errors import KakuninError
 from app.domain.workflow import Action, RevisionState, Situation, offered
 from app.extensions import db
 from app.models import Attestation, InkSheet, ReviewRound
-from app.services import answers, attestations, inking, reviews, revisions
+from app.services import answers, attestations, inking, personal, reviews, revisions
 from app.services.opened import Opened
+from app.services.personal import Invited
 from app.web.access import actor
 
 _STEPS = {
@@ -48,6 +50,11 @@ class Standpoint:
     def sheet(self) -> InkSheet | None:
         """Return the sheet that the attester signed in ink, if there is one."""
         return inking.sheet_of(db.session, self.attestation)
+
+    @cached_property
+    def invited(self) -> Invited | None:
+        """Return how the attestation stands with persons who may sign it, None where it invites nobody."""
+        return personal.invited(self.attestation, actor().at)
 
     @property
     def step(self) -> str:

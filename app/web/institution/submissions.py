@@ -27,11 +27,11 @@ from app.services import (
 )
 from app.services.opened import Opened
 from app.web.access import actor, member
-from app.web.forms import PressForm, SendForm
+from app.web.forms import PressForm, SendForm, SignedForm
 from app.web.institution import INSTITUTION, blueprint
 from app.web.institution.shapes import BlockView
 from app.web.institution.slots import blocks, page_key
-from app.web.institution.standpoints import stand
+from app.web.institution.standpoints import Standpoint, stand
 from app.web.languages import text
 
 
@@ -92,7 +92,11 @@ def _line(opened: Opened, section: Section, keys: list[Key], reasons: dict[Key, 
 @member(INSTITUTION, Permission.GRANT_READ)
 def submission(submission_id: UUID) -> str:
     """Show where a submission stands and what to do next."""
-    view = stand(submission_id)
+    return submission_page(stand(submission_id), SignedForm(formdata=None))
+
+
+def submission_page(view: Standpoint, signed: SignedForm) -> str:
+    """Return the page of a submission; ``signed`` is where a file comes back that a person signed."""
     reasons = returned_reasons(view.opened, view.last)
     lines = [_line(view.opened, section, keys, reasons) for section, keys in readable_sections(view.opened)]
     filling = view.opened.revision.state in {RevisionState.DRAFT, RevisionState.RETURNED}
@@ -107,6 +111,7 @@ def submission(submission_id: UUID) -> str:
         standing=standing,
         waiting=withdrawals.waiting(db.session, standing.revision) if standing else None,
         form=PressForm(),
+        signed=signed,
         Action=Action,
     )
 
