@@ -61,16 +61,16 @@ class CatalogError(ValueError):
 def parse(data: bytes, name: str) -> tuple[Any, dict[Path, Place]]:
     """Return plain data and the place of every path in it; raise CatalogError."""
     text = _text(data, name)
+    # read event by event: what is nested too deep is refused before the rest of it costs its square
+    reader = _Reader(name, YAML(typ="safe", pure=True).parse(text))
     try:
-        events = iter(list(YAML(typ="safe", pure=True).parse(text)))
+        return reader.document(), reader.places
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _error(name, place, _said(text, place, str(error.problem))) from None
     except YAMLError as error:
         raise _error(name, (1, 1), str(error).splitlines()[0]) from None
-    reader = _Reader(name, events)
-    return reader.document(), reader.places
 
 
 def _text(data: bytes, name: str) -> str:
