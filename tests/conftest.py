@@ -16,6 +16,7 @@ from app.extensions import alembic, db
 from app.sandbox.desk import Desk
 from app.signing.authority import make_authority
 from app.signing.rotation import make_seal
+from app.signing.timestamps import TimeAuthority
 from app.web import create_app
 from tests import servers, world
 from tests.web.client import StrictClient
@@ -28,12 +29,14 @@ MakeDatabase = Callable[[], str]
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A development authority with a seal for each institution, made once."""
+    """Development authorities for seals and for time, with a seal for each institution, made once."""
     folder = tmp_path_factory.mktemp("keys")
     make_authority(folder, at=world.NOW.replace(year=2026, month=1))
     for code in world.INSTITUTIONS:
         name = Text(ja=f"{code}大学", en=f"{code.title()} University")
         make_seal(folder, code, name, at=world.NOW.replace(month=1))
+    # it makes itself when it is first asked
+    TimeAuthority(folder).timestamper(world.NOW)
     return folder
 
 

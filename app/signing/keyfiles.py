@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from pydantic import SecretStr
 
 from app.signing.errors import SealUnavailableError
@@ -37,7 +38,11 @@ def key_pem(key: rsa.RSAPrivateKey | Ed25519PrivateKey, passphrase: SecretStr | 
 def encrypted(place: Path) -> bool:
     """Tell whether the key file of a folder is encrypted; False where there is none."""
     file = place / KEY
-    return file.is_file() and any(mark in file.read_bytes() for mark in _ENCRYPTED)
+    return file.is_file() and _locked(file.read_bytes())
+
+
+def _locked(pem: bytes) -> bool:
+    return any(mark in pem for mark in _ENCRYPTED)
 
 
 def exposed(place: Path) -> bool:
@@ -47,65 +52,58 @@ def exposed(place: Path) -> bool:
 
 
 def read_key(place: Path, code: str, unlocking: Unlocking = OPEN) -> rsa.RSAPrivateKey:
-    """Return the private key of a folder, parsed once while its file stays the same.
+    """Return the private key of a folder, parsed once while its file says the same.
 
     Raise SealUnavailableError: ``seal_missing``, ``seal_exposed`` and ``seal_plain`` if unlocking is
     strict, ``seal_encrypted`` without a passphrase, ``seal_passphrase`` with a wrong one, ``seal_unreadable``.
     """
-    file = place / KEY
-    seen = _seen(file, code)
+    pem = _content(place / KEY, code)
     if unlocking.strict and exposed(place):
         raise SealUnavailableError("seal_exposed", code=code)
-    locked = encrypted(place)
+    locked = _locked(pem)
     if unlocking.strict and not locked:
         raise SealUnavailableError("seal_plain", code=code)
     if locked and unlocking.passphrase is None:
         raise SealUnavailableError("seal_encrypted", code=code)
-    return _parsed_key(file, code, seen, unlocking.passphrase if locked else None)
-
-
-@lru_cache(maxsize=256)
-def _parsed_key(
-    file: Path,
-    code: str,
-    seen: tuple[int, ...],  # noqa: ARG001 - a changed file is read anew
-    passphrase: SecretStr | None,
-) -> rsa.RSAPrivateKey:
-    opening = None if passphrase is None else passphrase.get_secret_value().encode()
     try:
-        key = serialization.load_pem_private_key(file.read_bytes(), opening)
-    except (OSError, ValueError, TypeError) as broken:
-        reason = "seal_unreadable" if opening is None else "seal_passphrase"
-        raise SealUnavailableError(reason, code=code) from broken
+        key = parsed(pem, unlocking.passphrase if locked else None)
+    except (ValueError, TypeError) as broken:
+        raise SealUnavailableError("seal_passphrase" if locked else "seal_unreadable", code=code) from broken
     if not isinstance(key, rsa.RSAPrivateKey):
         raise SealUnavailableError("seal_unreadable", code=code)
     return key
 
 
-def read_certificates(place: Path, code: str) -> tuple[x509.Certificate, ...]:
-    """Return the certificates of a folder, its own first; parsed once while the file stays the same."""
-    file = place / CERTIFICATE
-    return _parsed_certificates(file, code, _seen(file, code))
-
-
 @lru_cache(maxsize=256)
-def _parsed_certificates(
-    file: Path,
-    code: str,
-    seen: tuple[int, ...],  # noqa: ARG001 - a changed file is read anew
-) -> tuple[x509.Certificate, ...]:
+def parsed(pem: bytes, passphrase: SecretStr | None) -> PrivateKeyTypes:
+    """Return a private key, once for the same file and passphrase: checking one of RSA takes a tenth of a second.
+
+    Raise ValueError or TypeError for what is no key, or is not opened by the passphrase.
+    """
+    opening = None if passphrase is None else passphrase.get_secret_value().encode()
+    return serialization.load_pem_private_key(pem, opening)
+
+
+def read_certificates(place: Path, code: str) -> tuple[x509.Certificate, ...]:
+    """Return the certificates of a folder, its own first; parsed once while the file says the same."""
     try:
-        return tuple(x509.load_pem_x509_certificates(file.read_bytes()))
-    except (OSError, ValueError) as broken:
+        return _parsed_certificates(_content(place / CERTIFICATE, code))
+    except ValueError as broken:
         raise SealUnavailableError("seal_unreadable", code=code) from broken
 
 
-def _seen(file: Path, code: str) -> tuple[int, ...]:
+@lru_cache(maxsize=256)
+def _parsed_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.load_pem_x509_certificates(pem))
+
+
+def _content(file: Path, code: str) -> bytes:
     try:
-        found = file.stat()
-    except OSError as gone:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as gone:
         raise SealUnavailableError("seal_missing", code=code) from gone
-    return found.st_mtime_ns, found.st_ino, found.st_size
+    except OSError as broken:
+        raise SealUnavailableError("seal_unreadable", code=code) from broken
 
 
 def store(place: Path, files: Mapping[str, bytes]) -> bool:

@@ -5,11 +5,9 @@ name of the ledger.
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
@@ -78,14 +76,14 @@ def make_note_key(folder: Path, name: str, unlocking: Unlocking = OPEN) -> NoteK
 
 
 def load_note_key(folder: Path, unlocking: Unlocking = OPEN) -> NoteKey:
-    """Return the key in ``folder``, parsed once while its file stays the same.
+    """Return the key in ``folder``, parsed once while its file says the same.
 
     Raise LedgerError: ``ledger_key_missing``, ``ledger_key_unreadable``; ``ledger_key_locked`` or
     ``ledger_key_passphrase`` without the right passphrase; ``ledger_key_exposed`` or ``ledger_key_plain`` where
     unlocking is strict.
     """
     try:
-        found = (folder / keyfiles.KEY).stat()
+        pem = (folder / keyfiles.KEY).read_bytes()
         name = (folder / _ORIGIN).read_text("utf-8").removesuffix("\n")
     except FileNotFoundError as gone:
         raise LedgerError("ledger_key_missing") from gone
@@ -98,27 +96,13 @@ def load_note_key(folder: Path, unlocking: Unlocking = OPEN) -> NoteKey:
         raise LedgerError("ledger_key_plain")
     if locked and unlocking.passphrase is None:
         raise LedgerError("ledger_key_locked")
-    seen = (found.st_mtime_ns, found.st_ino, found.st_size)
-    private = _parsed(folder / keyfiles.KEY, seen, unlocking.passphrase if locked else None)
-    if not is_key_name(name):
+    try:
+        private = keyfiles.parsed(pem, unlocking.passphrase if locked else None)
+    except (ValueError, TypeError) as broken:
+        raise LedgerError("ledger_key_passphrase" if locked else "ledger_key_unreadable") from broken
+    if not isinstance(private, Ed25519PrivateKey) or not is_key_name(name):
         raise LedgerError("ledger_key_unreadable")
     return NoteKey(name, private)
-
-
-@lru_cache(maxsize=16)
-def _parsed(
-    file: Path,
-    seen: tuple[int, ...],  # noqa: ARG001 - a changed file is read anew
-    passphrase: SecretStr | None,
-) -> Ed25519PrivateKey:
-    opening = None if passphrase is None else passphrase.get_secret_value().encode()
-    try:
-        private = serialization.load_pem_private_key(file.read_bytes(), opening)
-    except (OSError, ValueError, TypeError) as broken:
-        raise LedgerError("ledger_key_unreadable" if opening is None else "ledger_key_passphrase") from broken
-    if not isinstance(private, Ed25519PrivateKey):
-        raise LedgerError("ledger_key_unreadable")
-    return private
 
 
 def encrypt_note_key(folder: Path, new: SecretStr, old: SecretStr | None = None) -> bool:
