@@ -19,7 +19,7 @@ from app.domain.people import OrganizationKind
 from app.domain.texts import utc_text
 from app.extensions import db
 from app.models import Organization, SealCertificate
-from app.services import seals
+from app.services import sealchecks, seals
 from app.services.inventory import Entry, Inventory, inventory
 from app.services.records import Premises
 from app.signing import rotation
@@ -43,6 +43,9 @@ _CONCERNS = {
     "expires": "ends in {days} days and no other seal follows (told {within} days ahead)",
     "none_in_charge": "has no seal in charge",
     "not_on_list": "is revoked here but not on the authority's list; revoke it again",
+    "seal_untrusted": "chains to no root that is believed; put that of its authority into KAKUNIN_ANCHORS",
+    "revoked_by_authority": "was revoked by the authority that issued it, and seals no more",
+    "authority_silent": "cannot be asked about: neither list nor answer came from its authority",
     "foreign_authority": "was issued by another development authority than the one here",
 }
 
@@ -97,8 +100,15 @@ def list_(as_json: bool) -> None:
 @group.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the inventory as JSON.")
 def check(as_json: bool) -> None:
-    """List as ``list`` does, and try every key that seals now or next. Exit code 3 as there."""
-    _tell(inventory(db.session, _premises(), datetime.now(UTC), opening=True), as_json)
+    """List as ``list`` does, try every key that seals now or next, and ask its authority. Exit code 3 as there.
+
+    A seal that its authority has revoked is revoked here too.
+    """
+    at = datetime.now(UTC)
+    tried = sealchecks.examine(db.session, _premises(), at)
+    db.session.commit()
+    found = inventory(db.session, _premises(), at)
+    _tell(Inventory(found.entries, [*found.concerns, *tried]), as_json)
 
 
 def _tell(found: Inventory, as_json: bool) -> None:

@@ -1,14 +1,12 @@
 """The inventory of seals: every key with its owner, dates and state, and what somebody has to tend to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +17,7 @@ from app.services.records import Premises
 from app.services.seals import Revocation
 from app.signing import authority, keyfiles, tokens
 from app.signing.errors import SealUnavailableError
-from app.signing.keys import SealKey, fingerprint, in_charge, is_development, kept, open_seal
+from app.signing.keys import SealKey, fingerprint, in_charge, is_development, kept
 
 # days before the end of a seal at which somebody is told, more loudly each time
 WARNINGS = (7, 30, 90)
@@ -70,7 +68,7 @@ class Concern:
     """Something to tend to. ``serial`` is empty where an institution as a whole is meant.
 
     ``reason`` is a reason code of SealUnavailableError, or ``expires`` with the days that are left,
-    ``none_in_charge``, ``not_on_list``, ``foreign_authority``.
+    ``none_in_charge``, ``not_on_list``, ``foreign_authority``, ``revoked_by_authority``, ``authority_silent``.
     """
 
     institution: str
@@ -92,11 +90,8 @@ class Inventory:
     concerns: Sequence[Concern]
 
 
-def inventory(session: Session, premises: Premises, at: datetime, *, opening: bool = False) -> Inventory:
-    """Return the seals of all institutions at a moment.
-
-    With ``opening``, the keys that seal now or next are opened and tried: tokens are visited and PINs told.
-    """
+def inventory(session: Session, premises: Premises, at: datetime) -> Inventory:
+    """Return the seals of all institutions at a moment; no key is opened, and nobody is asked."""
     entries: list[Entry] = []
     concerns: list[Concern] = []
     institutions = select(Organization).filter_by(kind=OrganizationKind.INSTITUTION).order_by(Organization.code)
@@ -111,8 +106,6 @@ def inventory(session: Session, premises: Premises, at: datetime, *, opening: bo
         concerns += _lacking(institution.code, own, at)
         for entry in own:
             concerns += _about(entry, premises)
-        if opening:
-            concerns += _opened(institution.code, keys, own, premises)
     return Inventory(entries, concerns)
 
 
@@ -192,22 +185,3 @@ def _ours(certificate: x509.Certificate, premises: Premises) -> bool:
     except (SealUnavailableError, InvalidSignature, ValueError, TypeError):
         return False
     return True
-
-
-def _opened(
-    institution: str, keys: Sequence[SealKey], entries: Iterable[Entry], premises: Premises
-) -> Iterator[Concern]:
-    """Open and try the keys that seal now or next."""
-    serving = {one.serial for one in entries if one.state in {State.CURRENT, State.NEXT}}
-    for key in keys:
-        if key.serial not in serving:
-            continue
-        if keyfiles.exposed(key.folder) and not premises.unlocking.strict:
-            yield Concern(institution, key.serial, "seal_exposed")
-        try:
-            seal = open_seal(key.folder, institution, premises.unlocking)
-            signature = seal.key.sign(b"flask seals check", padding.PKCS1v15(), hashes.SHA256())
-            seal.key.public_key().verify(signature, b"flask seals check", padding.PKCS1v15(), hashes.SHA256())
-        except SealUnavailableError as refused:
-            if refused.reason != "seal_plain":  # told above
-                yield Concern(institution, key.serial, refused.reason)

@@ -32,12 +32,15 @@ def usable(
     """Return the seal of an institution, opened; raise SealUnavailableError unless it may seal at ``at``.
 
     Refused are a seal that is missing, not yet or no longer valid, revoked, or not opened by what this
-    service was given, and one of the development authority for what is no ``sample``.
+    service was given, one of an authority that verification does not believe, and one of the development
+    authority for what is no ``sample``.
     """
     seal = load_seal(premises.keys, code, at=at, unlocking=premises.unlocking)
     if seal.development and not sample:
         raise SealUnavailableError("seal_development", code=code)
     require_unrevoked(session, premises, organization_id, seal)
+    if not seal.development and not premises.believed().chain_of_seal(seal.certificate, seal.intermediates, at):
+        raise SealUnavailableError("seal_untrusted", code=code)
     return seal
 
 

@@ -1,7 +1,8 @@
 """Whom a verifier believes: who may vouch for seals, and, kept apart, who for time, and who for persons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -20,6 +21,17 @@ class Anchors:
     seals: tuple[x509.Certificate, ...] = ()
     times: tuple[x509.Certificate, ...] = ()
     persons: tuple[x509.Certificate, ...] = ()
+
+    def chain_of_seal(
+        self, certificate: x509.Certificate, known: Iterable[x509.Certificate], moment: datetime
+    ) -> tuple[x509.Certificate, ...]:
+        """Return the certificates from a seal's to the root that vouches for it at ``moment``, empty without one.
+
+        ``known`` are the certificates that may stand in between.
+        """
+        from app.signing.chains import chain_to_root
+
+        return chain_to_root(certificate, known, self.seals, moment)
 
 
 def load_anchors(folder: Path | None, keys: Path | None) -> Anchors:

@@ -3,6 +3,7 @@
 Loads pyHanko, so it is imported late. Revocation is looked at elsewhere, and nothing is fetched.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,8 @@ from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import cms_basic_validation, validate_tst_signed_data
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 
 from app.signing.reasons import Fault
 
@@ -84,6 +86,22 @@ async def judge_person(
     if judged.fault is None and not _of_a_person(judged.signer):
         return Judged(Fault.UNTRUSTED, judged.signer, judged.chain)
     return judged
+
+
+def chain_to_root(
+    certificate: x509.Certificate,
+    known: Iterable[x509.Certificate],
+    roots: Iterable[x509.Certificate],
+    moment: datetime,
+) -> tuple[x509.Certificate, ...]:
+    """Return the chain from a certificate to a root that is believed at ``moment``, empty where there is none."""
+    intermediates = [asn1(each) for each in known]
+    validator = CertificateValidator(asn1(certificate), intermediates, _believing(roots, moment, known))
+    try:
+        path = asyncio.run(validator.async_validate_path())
+    except (PathBuildingError, PathValidationError):
+        return ()
+    return tuple(reversed([ours(each) for each in path]))
 
 
 async def _detached(

@@ -7,7 +7,8 @@ class SealUnavailableError(SealError):
     """There is no seal that may be used now. ``reason`` is one of
 
     ``seal_code``, ``authority_missing``, ``seal_missing``, ``seal_unreadable``, ``seal_mismatch``;
-    ``seal_not_yet_valid``, ``seal_expired``, ``seal_revoked``, ``seal_development``, ``seal_known``;
+    ``seal_not_yet_valid``, ``seal_expired``, ``seal_revoked``, ``seal_untrusted``, ``seal_development``,
+    ``seal_known``;
     for key files ``seal_encrypted``, ``seal_passphrase``, ``seal_plain``, ``seal_exposed``; for tokens
     ``token_unsupported``, ``token_module``, ``token_away``, ``token_pin_missing``, ``token_pin``,
     ``token_pin_locked``, ``token_key``, ``token_failed``. The values hold names and moments, never a secret.

@@ -123,6 +123,10 @@ REASONS: Mapping[str, LazyString] = {
     "seal_not_yet_valid": _l("The institution's seal is not valid yet. Nothing was attested."),
     "seal_expired": _l("The institution's seal has expired. Nothing was attested."),
     "seal_revoked": _l("The institution's seal was revoked. Nothing can be sealed until it has a new one."),
+    "seal_untrusted": _l(
+        "The institution's seal is of an authority that verification does not believe. "
+        "Ask the administrator of the service."
+    ),
     "seal_development": _l("The institution's seal is only for samples. The service needs a purchased one."),
     "seal_known": _l("This seal is kept already."),
     "seal_encrypted": _l(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from click.testing import Result
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from pydantic import SecretStr
@@ -17,10 +19,12 @@ from sqlalchemy import func, select
 
 from app import cli
 from app.models import SealCertificate, SealRevocation
-from app.services import attestations, revisions
+from app.services import attestations, revisions, seals
 from app.signing import keyfiles
+from app.signing.errors import SealUnavailableError
 from app.signing.keys import kept, load_seal
 from tests import walking
+from tests.signing import outside
 from tests.world import INSTITUTIONS, NOW, World
 
 DAY = timedelta(days=1)
@@ -54,6 +58,7 @@ def given(app: Flask, **changes: object) -> None:
 
 
 def told(answer: Result) -> dict:
+    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
     found = json.loads(answer.output)
     assert found["format"] == "kakunin-seals/1"
     return found
@@ -344,3 +349,86 @@ def test_a_bought_seal_is_brought_by_command(
     assert call(commands, "check").exit_code == 0
     again = call(commands, "prepare", "aoba", "--from", str(tmp_path / "bought"), "--starts", "now")
     assert (again.exit_code, "seal_known" in again.output) == (1, True)
+
+
+@pytest.fixture
+def bought(commands: FlaskCliRunner, app: Flask, folder: Path, tmp_path: Path) -> Iterator[outside.Outside]:
+    """A seal of an authority outside of the house, which answers, in charge at one institution."""
+    house = outside.Outside(tmp_path / "outside")
+    with house.open(), time_machine.travel(NOW, tick=False):
+        place = tmp_path / "bought"
+        place.mkdir(mode=0o700)
+        pems = [house.certificate(name).public_bytes(Encoding.PEM) for name in ("seal", "issuing")]
+        (place / "certificate.pem").write_bytes(b"".join(pems))
+        (place / "key.pem").write_bytes(keyfiles.key_pem(house.key("seal")))
+        (place / "key.pem").chmod(0o600)
+        for one in (folder / "seals").glob("aoba*"):
+            shutil.rmtree(one)
+        answer = call(commands, "prepare", "aoba", "--from", str(place), "--starts", "now")
+        assert answer.exit_code == 0, answer.output
+        yield house
+
+
+def believing(app: Flask, house: outside.Outside) -> None:
+    roots = walking.premises(app).anchors / "seals"
+    roots.mkdir(parents=True)
+    (roots / "outside.pem").write_bytes(house.certificate("root").public_bytes(Encoding.PEM))
+
+
+def reasons(answer: Result) -> list[tuple[str, str]]:
+    return [(one["institution"], one["reason"]) for one in told(answer)["concerns"]]
+
+
+def test_a_bought_seal_that_nobody_would_believe_seals_nothing(
+    commands: FlaskCliRunner, app: Flask, people: World, bought: outside.Outside
+) -> None:
+    place, owner = walking.premises(app), people.organization("aoba").id
+    people.session.rollback()
+    assert reasons(call(commands, "check", "--json")) == [("aoba", "seal_untrusted")]
+    assert "chains to no root that is believed" in call(commands, "check").output
+    with pytest.raises(SealUnavailableError) as refusal:
+        seals.usable(people.session, place, owner, "aoba", NOW, sample=False)
+    assert refusal.value.reason == "seal_untrusted"
+    people.session.rollback()
+    believing(app, bought)
+    answer = call(commands, "check")
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "3 seals; 0 things need tending.")
+    assert seals.usable(people.session, place, owner, "aoba", NOW, sample=False).certificate.subject
+
+
+def test_what_its_authority_revoked_seals_no_more(
+    commands: FlaskCliRunner, app: Flask, people: World, bought: outside.Outside
+) -> None:
+    believing(app, bought)
+    place, owner = walking.premises(app), people.organization("aoba").id
+    people.session.rollback()
+    assert call(commands, "check").exit_code == 0
+    assert bought.asked >= 3  # both lists, and the answer about the seal
+    later = outside.REVOKED + 3 * DAY
+    bought.revoke()
+    with time_machine.travel(later, tick=False):
+        answer = call(commands, "check", "--json", at=later)
+        assert reasons(answer) == [("aoba", "none_in_charge"), ("aoba", "revoked_by_authority")]
+        own = next(one for one in told(answer)["seals"] if one["institution"] == "aoba")
+        since = f"{outside.REVOKED:%Y-%m-%dT%H:%M:%SZ}"
+        assert (own["state"], own["revoked_at"], own["reason"]) == ("revoked", since, "key_compromise")
+        people.session.rollback()
+        with pytest.raises(SealUnavailableError) as refusal:
+            seals.usable(people.session, place, owner, "aoba", later, sample=False)
+        assert refusal.value.reason == "seal_revoked"
+        people.session.rollback()
+        # it is recorded once, and nobody is asked about it again
+        asked = bought.asked
+        assert reasons(call(commands, "check", "--json", at=later)) == [("aoba", "none_in_charge")]
+        assert bought.asked == asked
+
+
+def test_an_authority_that_does_not_answer_is_told_of_and_stops_nothing(
+    commands: FlaskCliRunner, app: Flask, people: World, bought: outside.Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believing(app, bought)
+    bought.silent = True
+    answer = call(commands, "check", "--json")
+    assert (answer.exit_code, reasons(answer)) == (3, [("aoba", "authority_silent")])
+    owner = people.organization("aoba").id
+    assert seals.usable(people.session, walking.premises(app), owner, "aoba", NOW, sample=False)

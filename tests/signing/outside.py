@@ -103,7 +103,7 @@ def served(answer: Callable[..., Any]) -> Iterator[str]:
 
 
 class Outside:
-    """A house of authorities as it stands now; ``asked`` counts the questions put to it."""
+    """A house of authorities as it stands now; ``asked`` counts the questions put to it, ``silent`` leaves them."""
 
     def __init__(self, folder: Path, until: int = 2036, revoked: bool = False) -> None:
         folder.mkdir()
@@ -115,21 +115,28 @@ class Outside:
                 )
             )
         self.folder, self.until, self.revoked, self.asked = folder, until, revoked, 0
+        self.silent = False
         self._animator: Animator | None = None
 
     @contextlib.contextmanager
     def open(self) -> Iterator[str]:
         """Open the house at an address that its certificates name."""
         with served(self) as address:
-            text = _config(self.until, self.revoked).replace("http://127.0.0.1:1", address)
-            (self.folder / "certomancer.yml").write_text(text)
-            config = CertomancerConfig.from_file(
-                str(self.folder / "certomancer.yml"), key_search_dir=str(self.folder)
-            )
-            self.house = config.get_pki_arch(ArchLabel("house"))
-            self._animator = Animator(AnimatorArchStore({ArchLabel("house"): self.house}), with_web_ui=False)
+            self._settle(address)
             self.url = f"{address}/house/tsa/tsa"
             yield address
+
+    def _settle(self, address: str) -> None:
+        self._address, file = address, self.folder / "certomancer.yml"
+        file.write_text(_config(self.until, self.revoked).replace("http://127.0.0.1:1", address))
+        config = CertomancerConfig.from_file(str(file), key_search_dir=str(self.folder))
+        self.house = config.get_pki_arch(ArchLabel("house"))
+        self._animator = Animator(AnimatorArchStore({ArchLabel("house"): self.house}), with_web_ui=False)
+
+    def revoke(self) -> None:
+        """Revoke the seal from REVOKED on, at the same address; certificates keep their numbers and dates."""
+        self.revoked = True
+        self._settle(self._address)
 
     def certificate(self, name: str) -> x509.Certificate:
         return x509.load_der_x509_certificate(self.house.get_cert(CertLabel(name)).dump())
@@ -141,6 +148,8 @@ class Outside:
 
     def __call__(self, environ: dict, start: Callable[..., Any]) -> Any:
         self.asked += 1
+        if self.silent:
+            return Response(status=503)(environ, start)
         return self._animator(environ, start)
 
 
