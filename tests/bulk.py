@@ -19,7 +19,10 @@ _AT_ONCE = 20_000
 
 
 def fill(session: Session, attestation: Attestation, number: int) -> None:
-    """Enter ``number`` things about an attestation and commit; everything but the way there is the service's."""
+    """Enter ``number`` things about an attestation and commit; everything but the way there is the service's.
+
+    None of them is about a file, as none is kept.
+    """
     record = Record.model_validate_json(attestation.record)
     name = ledger.name_of(record.salt, record.id)
     head = session.get_one(LedgerHead, 1)
@@ -28,7 +31,7 @@ def fill(session: Session, attestation: Attestation, number: int) -> None:
     while indexes := list(islice(coming, _AT_ONCE)):
         entries, nodes, links = [], [], []
         for index in indexes:
-            content = ledger.Entry(ledger.Kind.ARCHIVE, name, sha256(b"%d" % index)).content
+            content = ledger.Entry(ledger.Kind.EXPIRE, name, sha256(b"%d" % index)).content
             entries.append({"index": index, "content": content})
             for level, place, found in merkle.append(
                 lambda level, _: peaks[level], index, merkle.leaf_hash(content)
