@@ -42,7 +42,7 @@ check: tested ## lint, types, import contracts, templates
 e2e: tested ## walk the service in a real browser
 	@$(BIN)/python -m pytest -q -m e2e
 
-soak: tested ## kill issuing at every step and 200 times at random, change every byte of an attestation (an hour)
+soak: tested ## kill issuing at every step and 200 times at random, change every byte of an attestation (over an hour)
 	@SOAK=1 $(BIN)/python -m pytest -q tests/services/test_crashes.py tests/signing/test_every_byte.py
 
 fresh: ## prove the two commands: new clone, new machine, nothing installed

@@ -254,7 +254,7 @@ def test_the_page_says_the_reason_in_the_readers_language_and_no_more(
     assert answer.status_code == 503
     sentence = {
         "en": "The passphrase given to the service does not open the key of the institution&#39;s seal.",
-        "ja": "渡されたパスフレーズでは、研究機関の電子印の鍵を開けません。",
+        "ja": "渡されたパスフレーズでは、研究機関の電子シールの鍵を開けません。",
     }
     assert sentence[language] in answer.text
     heard.say(answer.text)

@@ -4,12 +4,12 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from app.domain.pages import Difference
 from app.domain.verdicts import Aspect, Result
@@ -192,7 +192,18 @@ def _of_report(report: Report, language: str) -> Iterator[str]:
             if line.aspect is aspect:
                 yield _of_line(line, language)
                 yield from _of_difference(line.difference, language)
+    yield from (_of_person(one, language) for one in report.facts.get("persons", ()))
     yield f"  = {words.said(words.EXITS[report.exit], language)}"
+
+
+def _of_person(person: Mapping[str, Any], language: str) -> str:
+    """Return the line of one who signed beside the seal, as the file says it."""
+    fault = words.PERSON_FAULTS.get(person["fault"], words.REASONS["person_broken"])
+    why = fault if person["fault"] else words.PERSON_BY
+    moment = person["proven_at"] or person["claimed_at"]
+    told = [each for each in (person["name"], person["organization"], moment) if each]
+    vouched = words.said(why, language).format(authority=person["authority"])
+    return f"  {words.said(words.PERSON, language)}: {', '.join(told)} — {vouched}"
 
 
 def _of_difference(difference: Difference | None, language: str) -> Iterator[str]:

@@ -205,6 +205,14 @@ FACTS = {
     "valid_until": ("有効期限", "Valid until"),
 }
 
+# who signed beside the seal speaks neither for nor against a file
+PERSON = ("個人の署名", "Signed beside the seal")
+PERSON_BY = ("{authority} の証明書", "certificate of {authority}")
+PERSON_FAULTS = {
+    "untrusted": ("信頼する認証局の証明書ではありません", "not of a trusted authority"),
+    "expired": ("証明書の期限外の署名です", "signed outside of the dates of the certificate"),
+    "revoked": ("証明書が失効しています", "the certificate was revoked"),
+}
 
 # of the page ``verify.html`` alone
 PAGE = {

@@ -152,6 +152,28 @@ def test_people_read_it_in_their_language(place: Path, tmp_path: Path) -> None:
     assert english.endswith("It cannot be told from what there is.\n")
 
 
+def test_people_read_who_signed_beside_the_seal(place: Path, tmp_path: Path) -> None:
+    vector = json.loads((FOLDER / "pdf-good-person-unknown.json").read_text("utf-8"))
+    (tmp_path / "persons").mkdir()
+    said = {}
+    for known in (False, True):
+        if known:
+            shutil.copy(FOLDER / "persons.pem", tmp_path / "persons" / "persons.pem")
+        for name in ("pdf-good-person.pdf", "pdf-good-person-unknown.pdf"):
+            call = (str(FOLDER / name), "--anchors", str(tmp_path), "--at", vector["at"], "--language")
+            said[known, name] = [run(place, *call, language).stdout for language in ("ja", "en")]
+    for japanese, english in (said[False, "pdf-good-person.pdf"], said[True, "pdf-good-person-unknown.pdf"]):
+        assert "個人の署名: " in japanese
+        assert "信頼する認証局の証明書ではありません" in japanese
+        assert "— not of a trusted authority\n" in english
+    name = json.loads((FOLDER / "pdf-good-person.json").read_text("utf-8"))["expected"]["persons"][0]["name"]
+    japanese, english = said[True, "pdf-good-person.pdf"]
+    assert f"個人の署名: {name}" in japanese
+    assert japanese.count(" の証明書\n") == 1
+    assert f"Signed beside the seal: {name}" in english
+    assert " — certificate of " in english
+
+
 def test_a_folder_is_looked_through_and_files_of_one_name_belong_together(place: Path, tmp_path: Path) -> None:
     case = json.loads((FOLDER / "good-record-statement-proof.json").read_text("utf-8"))
     inside = tmp_path / "given" / "2026"
